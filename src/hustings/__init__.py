@@ -1,0 +1,1 @@
+"""Hustings: any election under any electoral system."""

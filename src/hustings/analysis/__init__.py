@@ -1,0 +1,1 @@
+"""What can be said of outcomes: measures, comparisons, claims."""

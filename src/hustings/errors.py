@@ -1,0 +1,60 @@
+"""What can go wrong, as one tree; every message says what, where, and what to do.
+
+HustingsError
+├── UnknownName      no entry, election, party or field is called so; carries the nearest names
+├── SettingError     an entry exists, and cannot be set like that
+├── DataError        a file does not say what it must; carries file and line
+├── Unsuitable       the election lacks what the system, scenario or method needs
+├── TieUnresolved    the rule calls for a lot and none was supplied
+└── AuditError       an account does not balance: a fault of ours
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+
+class HustingsError(Exception):
+    """Whatever Hustings refuses to do, with the reason in one line."""
+
+
+class UnknownName(HustingsError):
+    """No `kind` is called `name`; `near` are the closest of the names there are."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        self.kind, self.name = kind, name
+        self.near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+        remedy = f"did you mean {' or '.join(self.near)}?" if self.near else f"there are: {', '.join(names)}"
+        super().__init__(f"no {kind} is called '{name}'; {remedy}")
+
+
+class SettingError(HustingsError):
+    """An entry cannot be set like that."""
+
+
+class DataError(HustingsError):
+    """`file` (at `line`, where known) does not say what it must."""
+
+    def __init__(self, file: Path | str, what: str, line: int | None = None) -> None:
+        self.file, self.line, self.what = str(file), line, what
+        super().__init__(f"{self.file}{f':{line}' if line else ''}: {what}")
+
+
+class Unsuitable(HustingsError):
+    """The election lacks what the system, scenario or method needs."""
+
+
+class TieUnresolved(HustingsError):
+    """`rule` calls for a lot between `tied`, in `where`, and none was supplied."""
+
+    def __init__(self, where: str, rule: str, tied: Sequence[str]) -> None:
+        self.where, self.rule, self.tied = where, rule, tuple(tied)
+        super().__init__(
+            f"{where}: {' and '.join(tied)} are tied and {rule} calls for a lot; "
+            "supply the decision in a file of lots (--lots FILE) or let a seed draw it (--seed N)"
+        )
+
+
+class AuditError(HustingsError):
+    """An account does not balance: a fault of ours, to be reported."""

@@ -1,0 +1,39 @@
+"""Numbers as the law writes them: exact fractions in, exact fractions or scaled integers out. The only place of rounding."""
+
+from fractions import Fraction
+
+from hustings.errors import SettingError
+
+
+def exact(text: str) -> Fraction:
+    """Read a decimal or a ratio exactly: '1.4' is 7/5, '1/2' a half.
+
+    >>> exact("1.4")
+    Fraction(7, 5)
+    """
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise SettingError(f"'{text}' is not a number; write a decimal (0.05) or a ratio (1/20)") from None
+
+
+def truncate(value: Fraction, places: int) -> Fraction:
+    """Drop what lies beyond `places` decimals, towards zero for the positive values of a count.
+
+    >>> truncate(Fraction(2, 3), places=5)
+    Fraction(33333, 50000)
+    """
+    return Fraction(value.numerator * 10**places // value.denominator, 10**places)
+
+
+def decimal(units: int | Fraction, places: int) -> str:
+    """Write a value held in units of 10^-places as a decimal string; a fraction that has no such decimals, as a ratio.
+
+    >>> decimal(141245570, places=5)
+    '1412.45570'
+    """
+    if isinstance(units, Fraction) and units.denominator != 1:
+        return f"{Fraction(units, 10**places)}"
+    whole, rest = divmod(abs(int(units)), 10**places)
+    sign = "-" if units < 0 else ""
+    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"

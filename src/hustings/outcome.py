@@ -1,0 +1,201 @@
+"""What an election came to: seats, who is elected, and the stages of each count; what does not balance cannot be built."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.election import Candidate, Contest, District, Election, Party, Tally, frozen
+from hustings.errors import AuditError
+from hustings.exact import decimal
+from hustings.lots import Lot
+from hustings.registry import settings_of
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One act of a count and where every paper and every vote lies after it.
+
+    Attributes
+    ----------
+    votes : value credited to each candidate, in units of 10^-places of the transcript.
+    papers : papers held by each candidate [papers].
+    non_transferable, non_transferable_papers : value and number of papers that no candidate holds.
+    lost_to_rounding : value lost to rounding so far, same units; never negative.
+    elected, excluded : candidates' indices, at this stage, in order.
+    elected_rules : the rule under which each of the elected is, in the same order.
+    """
+
+    number: int
+    act: str
+    rule: str
+    who: tuple[int, ...]
+    votes: tuple[int | Fraction, ...]
+    papers: tuple[int, ...]
+    non_transferable: int | Fraction
+    non_transferable_papers: int
+    lost_to_rounding: int | Fraction
+    elected: tuple[int, ...] = ()
+    elected_rules: tuple[str, ...] = ()
+    excluded: tuple[int, ...] = ()
+    lots: tuple[Lot, ...] = ()
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """The count of one district: candidates, quota, and its stages; papers and value balance at each.
+
+    `places` is the number of decimals in which values are held; `elected` are candidates' indices in order of election.
+    """
+
+    name: str
+    method: str
+    candidates: tuple[Candidate, ...]
+    seats: int
+    valid: int
+    invalid: int
+    quota: int | Fraction | None
+    places: int
+    stages: tuple[Stage, ...]
+    elected: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        value = self.valid * 10**self.places
+        for stage in self.stages:
+            where = f"{self.name}, stage {stage.number}"
+            held = sum(stage.papers) + stage.non_transferable_papers
+            if held != self.valid:
+                raise AuditError(f"{where}: {held} papers held, {self.valid} valid")
+            if sum(stage.votes) + stage.non_transferable + stage.lost_to_rounding != value:
+                raise AuditError(f"{where}: the values do not add up to {self.valid} votes")
+            if stage.lost_to_rounding < 0:
+                raise AuditError(f"{where}: rounding made votes ({decimal(stage.lost_to_rounding, self.places)})")
+        if len(self.elected) != len(set(self.elected)) or len(self.elected) > self.seats:
+            raise AuditError(f"{self.name}: {len(self.elected)} elected for {self.seats} seats")
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """All lots drawn, in order."""
+        return tuple(lot for stage in self.stages for lot in stage.lots)
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The seats that a system gives.
+
+    Attributes
+    ----------
+    districts : a row each: the districts, then each upper tier.
+    tally : votes in the districts, the first rows of `seats`.
+    seats : shape (districts, parties) [seats], int64, a row for each district and for each upper tier.
+    basis : the Tally that the seats are judged by; that of the districts unless there was a vote of its own for parties.
+    elected : names of those elected in each row, where the election names candidates.
+    assumed : what was assumed to get here, to be printed beside the result.
+    """
+
+    election: str
+    system: str
+    settings: Mapping[str, str]
+    districts: tuple[District, ...]
+    tally: Tally
+    seats: NDArray[np.int64]
+    house: int
+    basis: Tally = None  # type: ignore[assignment]  # filled below
+    elected: tuple[tuple[Candidate, ...], ...] = ()
+    transcripts: tuple[Transcript, ...] = ()
+    lots: tuple[Lot, ...] = ()
+    assumed: tuple[str, ...] = ()
+    attribution: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.basis is None:
+            object.__setattr__(self, "basis", self.tally)
+        object.__setattr__(self, "seats", frozen(self.seats, np.int64))
+        if self.seats.shape != (len(self.districts), len(self.tally.parties)):
+            raise AuditError(f"{self.system}: seats {self.seats.shape} for {len(self.districts)} districts")
+        if (self.seats < 0).any():
+            raise AuditError(f"{self.system}: a party has a negative number of seats")
+        rows = self.seats.sum(axis=1)
+        for district, row in zip(self.districts, rows, strict=True):
+            if row != district.magnitude:
+                raise AuditError(f"{self.system}: {district.name} has {district.magnitude} seats and {row} are filled")
+        if rows.sum() != self.house:
+            raise AuditError(f"{self.system}: {rows.sum()} seats are filled in a house of {self.house}")
+        winners = self.seats.sum(axis=0) > 0
+        if (winners & (self.basis.total == 0) & (self.tally.total == 0)).any():
+            raise AuditError(f"{self.system}: a party without votes has seats")
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """The columns."""
+        return self.tally.parties
+
+    @cached_property
+    def total(self) -> NDArray[np.int64]:
+        """Seats of each party, shape (parties,) [seats]."""
+        return frozen(self.seats.sum(axis=0), np.int64)
+
+    @property
+    def by_party(self) -> dict[str, int]:
+        """Party id → seats, of those that have any, most first."""
+        pairs = [(party.id, int(number)) for party, number in zip(self.parties, self.total, strict=True) if number]
+        return dict(sorted(pairs, key=lambda pair: -pair[1]))
+
+
+def outcome(
+    system: Any,
+    election: Election,
+    contest: Contest,
+    seats: Sequence[Sequence[int]] | NDArray[np.int64],
+    *,
+    house: int | None = None,
+    upper: Sequence[District] = (),
+    transcripts: Sequence[Transcript] = (),
+    lots: Sequence[Lot] = (),
+    assumed: Sequence[str] = (),
+) -> Outcome:
+    """The outcome of `election` under `system`, whose seats are those of `contest` and of the tiers above it."""
+    tally = contest.counted()
+    districts = (*contest.districts, *upper)
+    return Outcome(
+        election=election.id,
+        system=system.__entry__.name,
+        settings=settings_of(system),
+        districts=districts,
+        tally=tally,
+        seats=np.asarray(seats, dtype=np.int64).reshape(len(districts), len(tally.parties)),
+        house=contest.house if house is None else house,
+        transcripts=tuple(transcripts),
+        lots=(*lots, *(lot for transcript in transcripts for lot in transcript.lots)),
+        assumed=(*election.provenance.notes, *assumed),
+        attribution=election.provenance.attribution,
+    )
+
+
+def lumps(tally: Tally, what: str) -> tuple[str, ...]:
+    """The note that a result owes its reader where the source lumps candidates: which lumps, how many votes, and `what`."""
+    there = [f"{party.id} ({int(votes):,} votes)" for party, votes in zip(tally.parties, tally.total, strict=True) if party.lump and votes]
+    return (f"the source adds up several candidates as {' and '.join(there)}: {what}",) if there else ()
+
+
+def lists(tally: Tally, row: int, of: NDArray[np.int64], threshold: Fraction) -> list[int]:
+    """Votes of each party's list in a row of the tally [votes]: 0 for a lump, and for a list whose share `of` is too small."""
+    total = int(of.sum())
+    return [
+        0 if party.lump or int(share) * threshold.denominator < threshold.numerator * total else int(votes)
+        for party, votes, share in zip(tally.parties, tally.votes[row], of, strict=True)
+    ]
+
+
+def seats_of(transcripts: Sequence[Transcript], parties: Sequence[Party]) -> NDArray[np.int64]:
+    """Seats by party of those whom each count elected, shape (counts, parties) [seats]."""
+    column = {party.id: number for number, party in enumerate(parties)}
+    seats = np.zeros((len(transcripts), len(parties)), dtype=np.int64)
+    for row, transcript in enumerate(transcripts):
+        for candidate in transcript.elected:
+            seats[row, column[transcript.candidates[candidate].party]] += 1
+    return seats

@@ -1,0 +1,64 @@
+"""Votes by party in, seats in proportion within each region out: list proportional representation."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from hustings.apportionment import apportion
+from hustings.election import Election
+from hustings.errors import SettingError
+from hustings.lots import Lot, Lots, refuse
+from hustings.outcome import Outcome, lists, lumps, outcome
+from hustings.scenarios.regroup import Regroup
+from hustings.systems import system
+
+SCOPES = ("district", "nation")
+
+
+@system("list-pr", cites="European Parliamentary Elections Act 2002, s. 2 (regional lists, D'Hondt, no threshold)")
+@dataclass(frozen=True)
+class ListPR:
+    """In each district, seats go to the parties' lists by highest averages, or by a quota and largest remainders.
+
+    Attributes
+    ----------
+    districts : `region`, `county`, `country`: one district each; `own`: the districts that the election has.
+    divisor : the divisor method, unless there is a quota.
+    quota : a quota instead of a divisor; none by default.
+    threshold : least share of the valid votes that a list needs for a seat [0-1].
+    scope : whether that share is of the `district` or of the `nation`.
+    """
+
+    districts: str = "region"
+    divisor: str = "dhondt"
+    quota: str = ""
+    threshold: Fraction = Fraction(0)
+    scope: str = "district"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.threshold <= 1:
+            raise SettingError(f"list-pr: threshold={self.threshold} is a share from 0 to 1; 0.05 is 5 per cent")
+        if self.scope not in SCOPES:
+            raise SettingError(f"list-pr: scope={self.scope} is not one of {', '.join(SCOPES)}")
+
+    def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
+        if self.districts != "own":
+            election = election.given(Regroup(by=self.districts))
+        contest = election.main
+        tally = contest.counted()
+        names = [party.id for party in tally.parties]
+        seats: list[tuple[int, ...]] = []
+        drawn: list[Lot] = []
+        for row, district in enumerate(contest.districts):
+            of = tally.votes[row] if self.scope == "district" else tally.total
+            votes = lists(tally, row, of, self.threshold)
+            if district.magnitude and not any(votes):
+                raise SettingError(f"list-pr: no list in {district.name} reaches the threshold of {float(self.threshold):.1%}; lower it")
+            award = apportion(votes, district.magnitude, self.quota or self.divisor, names=names, where=district.name, lots=lots)
+            seats.append(award.seats)
+            drawn += award.lots
+        assumed = (
+            "a vote for a candidate is taken for a vote for the party's list",
+            *(["Northern Ireland is a region like any other"] if any(d.name == "Northern Ireland" for d in contest.districts) else []),
+            *lumps(tally, "they are no list and win no list seat"),
+        )
+        return outcome(self, election, contest, seats, lots=drawn, assumed=assumed)

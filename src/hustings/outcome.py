@@ -50,6 +50,7 @@ class Transcript:
     """The count of one district: candidates, quota, and its stages; papers and value balance at each.
 
     `places` is the number of decimals in which values are held; `elected` are candidates' indices in order of election.
+    `unit` says what the values are; only votes are conserved, points and majorities are not.
     """
 
     name: str
@@ -62,10 +63,11 @@ class Transcript:
     places: int
     stages: tuple[Stage, ...]
     elected: tuple[int, ...] = ()
+    unit: str = "votes"
 
     def __post_init__(self) -> None:
         value = self.valid * 10**self.places
-        for stage in self.stages:
+        for stage in self.stages if self.unit == "votes" else ():
             where = f"{self.name}, stage {stage.number}"
             held = sum(stage.papers) + stage.non_transferable_papers
             if held != self.valid:

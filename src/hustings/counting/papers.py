@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hustings.election import NOBODY, Contest, Profile
+from hustings.election import NOBODY, Profile
 from hustings.errors import Unsuitable
 from hustings.lots import Lot, Lots, refuse
 from hustings.outcome import Stage, Transcript
@@ -221,29 +221,3 @@ class Count:
             tuple(Stage(**stage) for stage in self._stages),
             tuple(self.elected),
         )
-
-
-def count(profile: Profile, seats: int, method: Any, *, where: str = "count", lots: Lots = refuse) -> Transcript:
-    """Count one district's papers by a method of the registry.
-
-    Raises
-    ------
-    TieUnresolved
-        The rule calls for a lot and `lots` decides nothing.
-    Unsuitable
-        There are fewer candidates than seats, or the method fills another number of seats.
-    """
-    entry = method.__entry__
-    going = Count(profile, seats, places=entry.traits["places"], where=where, lots=lots)
-    if entry.traits.get("single") and seats != 1:
-        raise Unsuitable(f"{where}: {entry.name} elects one member, not {seats}; stv elects several")
-    method(going)
-    return going.transcript(entry.name)
-
-
-def count_all(contest: Contest, method: Any, lots: Lots = refuse) -> list[Transcript]:
-    """Count the papers of every district of a contest, each for as many seats as it has members."""
-    if contest.profiles is None:
-        raise Unsuitable(f"contest '{contest.name}' has no ranked papers to count; the scenario rankings makes them from votes")
-    pairs = zip(contest.districts, contest.profiles, strict=True)
-    return [count(profile, district.magnitude, method, where=district.name, lots=lots) for district, profile in pairs]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hustings.counting.methods import method
-from hustings.counting.papers import count_all
+from hustings.counting.run import count_all
 from hustings.election import Election
 from hustings.errors import Unsuitable
 from hustings.lots import Lots, refuse
@@ -34,6 +34,6 @@ class AV:
         if election.main.profiles is None:
             election = election.given(Rankings(matrix=self.matrix, depth=self.depth, grain=self.grain))
         contest = election.main
-        transcripts = count_all(contest, method[self.method], lots)
+        transcripts = count_all(contest, method.parse(self.method), lots)
         assumed = lumps(contest.counted(), "each is one candidate in a district")
         return outcome(self, election, contest, seats_of(transcripts, contest.counted().parties), transcripts=transcripts, assumed=assumed)

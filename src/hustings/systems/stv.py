@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hustings.counting.methods import method
-from hustings.counting.papers import count_all
+from hustings.counting.run import count_all
 from hustings.election import Election
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome, seats_of
@@ -38,6 +38,6 @@ class STV:
                 election = election.given(Regroup(members=self.members))
             election = election.given(Rankings(matrix=self.matrix, depth=self.depth, grain=self.grain, loyalty=self.loyalty))
         contest = election.main
-        transcripts = count_all(contest, method[self.method], lots)
+        transcripts = count_all(contest, method.parse(self.method), lots)
         assumed = lumps(contest.counted(), "each is one candidate in a district")
         return outcome(self, election, contest, seats_of(transcripts, contest.counted().parties), transcripts=transcripts, assumed=assumed)

@@ -7,6 +7,7 @@ from hustings.counting.papers import Count
 @method(
     "av-uk-2011",
     cites="Parliamentary Voting System and Constituencies Act 2011, s. 9 (rules 37A, 45A, 45B) and Sch. 10 (rule 49A); repealed unused",
+    over=Count,
     places=0,
     single=True,
 )

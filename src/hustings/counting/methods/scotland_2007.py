@@ -4,7 +4,7 @@ from hustings.counting.methods import method
 from hustings.counting.papers import Count
 
 
-@method("scotland-2007", cites="Scottish Local Government Elections Order 2007 (SSI 2007/42), Sch. 1 rr. 45-52", places=5)
+@method("scotland-2007", cites="Scottish Local Government Elections Order 2007 (SSI 2007/42), Sch. 1 rr. 45-52", over=Count, places=5)
 def scotland_2007(count: Count) -> None:
     """Weighted inclusive Gregory to five decimals: every paper of a surplus is transferred, one act a stage.
 

@@ -1,1 +1,76 @@
-"""Hustings: any election under any electoral system."""
+"""Hustings: any election under any electoral system.
+
+>>> import hustings as hs
+>>> ge = hs.load("uk-general", "2010")
+>>> ge.under(hs.system["fptp"]()).by_party["con"]
+306
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hustings.analysis.compare import compare
+    from hustings.analysis.measures import measure
+    from hustings.apportionment import apportion
+    from hustings.counting.methods import method
+    from hustings.counting.run import count
+    from hustings.election import Candidate, Contest, District, Election, Party, Profile, Provenance, Tally
+    from hustings.errors import HustingsError
+    from hustings.lots import Lot
+    from hustings.outcome import Outcome, Stage, Transcript
+    from hustings.scenarios import scenario
+    from hustings.sources import load, source
+    from hustings.systems import system
+
+__all__ = [
+    "Candidate",
+    "Contest",
+    "District",
+    "Election",
+    "HustingsError",
+    "Lot",
+    "Outcome",
+    "Party",
+    "Profile",
+    "Provenance",
+    "Stage",
+    "Tally",
+    "Transcript",
+    "apportion",
+    "compare",
+    "count",
+    "load",
+    "measure",
+    "method",
+    "scenario",
+    "source",
+    "system",
+]
+
+_HOMES = {
+    "analysis.compare": ("compare",),
+    "analysis.measures": ("measure",),
+    "apportionment": ("apportion",),
+    "counting.methods": ("method",),
+    "counting.run": ("count",),
+    "election": ("Candidate", "Contest", "District", "Election", "Party", "Profile", "Provenance", "Tally"),
+    "errors": ("HustingsError",),
+    "lots": ("Lot",),
+    "outcome": ("Outcome", "Stage", "Transcript"),
+    "scenarios": ("scenario",),
+    "sources": ("load", "source"),
+    "systems": ("system",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use: `hustings --help` must not wait for arrays that it never touches."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'hustings' has no attribute '{name}'")
+    return getattr(import_module(f"hustings.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -25,7 +25,8 @@ class UnknownName(HustingsError):
         names = sorted(known)
         self.kind, self.name = kind, name
         self.near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
-        remedy = f"did you mean {' or '.join(self.near)}?" if self.near else f"there are: {', '.join(names)}"
+        few = len(names) <= 12 and all(name[:1].isdigit() for name in names)
+        remedy = f"did you mean {' or '.join(self.near)}?" if self.near and not few else f"there are: {', '.join(names)}"
         super().__init__(f"no {kind} is called '{name}'; {remedy}")
 
 

@@ -1,11 +1,10 @@
 """Single-member districts in, larger ones out: neighbours of one county or region put together, the same way every time."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from math import ceil, cos, pi, sin
+from math import ceil, cos, dist, pi, sin
 
 from hustings.election import District, Election
 from hustings.errors import SettingError, Unsuitable
@@ -150,8 +149,8 @@ class _Land:
                 if len(blocks[small]) >= least:
                     break
                 members = blocks.pop(small)
-                edges = Counter({name: self._edges(members, block) for name, block in blocks.items()})
-                host = min(blocks, key=lambda name: (-edges[name], len(blocks[name]), name))
+                near = {name: (-self._edges(members, block), self._distance(members, block)) for name, block in blocks.items()}
+                host = min(blocks, key=lambda name: (*near[name], len(blocks[name]), name))
                 blocks[*host, *small] = blocks.pop(host) + members
             for names in sorted(blocks):
                 yield " and ".join(names), sorted(blocks[names])
@@ -180,6 +179,10 @@ class _Land:
         goal = sum(weights) * left / (left + right)
         sums = [sum(weights[:at]) for at in range(len(line) + 1)]
         return min(range(left, len(line) - right + 1), key=lambda at: (abs(sums[at] - goal), at))
+
+    def _distance(self, one: Sequence[int], other: Sequence[int]) -> float:
+        """Between the nearest districts of two areas, in hexagons."""
+        return min(dist(self.places[row], self.places[there]) for row in one for there in other)
 
     def _edges(self, one: Sequence[int], other: Sequence[int]) -> int:
         there = set(other)

@@ -1,0 +1,242 @@
+"""Words from the command line in; tables, JSON and an exit status out. The one module that prints."""
+
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hustings.errors import AuditError, HustingsError, SettingError, UnknownName
+
+if TYPE_CHECKING:
+    from hustings.election import Election
+    from hustings.lots import Lots
+    from hustings.registry import Registry
+
+FRONT_PAGE = """\
+Hustings runs any election under any electoral system, exactly, and shows how.
+
+Try:
+  hustings compare uk-general/2010            one real election under five systems
+  hustings show uk-general/2019 --by region   what happened, region by region
+  hustings compare uk-general/2017 --system fptp --system list-pr:divisor=sainte-lague,threshold=0.05
+  hustings catalogue                          every election, system, method, scenario and measure
+
+hustings COMMAND --help says what each takes.
+"""
+KINDS = ("elections", "sources", "systems", "methods", "scenarios", "measures")
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+ElectionName = Annotated[str, typer.Argument(metavar="ELECTION", help="SERIES/EDITION, or the path of a file.")]
+Systems = Annotated[list[str] | None, typer.Option("--system", metavar="NAME[:key=value,…]", help="A system; repeat for several.")]
+Scenarios = Annotated[list[str] | None, typer.Option("--scenario", metavar="NAME[:key=value,…]", help="Change the election first; repeatable.")]
+Where = Annotated[list[str] | None, typer.Option("--where", metavar="FIELD=VALUE[,VALUE…]", help="Only these districts; repeat to narrow.")]
+By = Annotated[str | None, typer.Option("--by", metavar="region|county|country|district", help="Break the figures down.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+LotsFile = Annotated[Path | None, typer.Option("--lots", metavar="FILE", help="Decisions where the rule calls for a lot (TOML).")]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Let a seed draw the lots; each is recorded.")]
+
+
+@app.callback(invoke_without_command=True)
+def front_page(context: typer.Context, *, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Any election under any electoral system."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("hustings"))
+    elif context.invoked_subcommand is None:
+        typer.echo(FRONT_PAGE, nl=False)
+
+
+@app.command()
+def catalogue(
+    kind: Annotated[str | None, typer.Argument(metavar="[elections|sources|systems|methods|scenarios|measures]")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Everything there is, with settings and the source of each."""
+    from hustings import report
+
+    if kind is not None and kind not in KINDS:
+        raise UnknownName("kind of entry", kind, KINDS)
+    if name is not None and kind not in (None, "elections"):
+        entry = report.entry_json(_registries()[str(kind)].entry(name))
+        _emit(entry) if as_json else _print_entry(entry)
+        return
+    document: dict[str, Any] = {}
+    for wanted in [kind] if kind else KINDS:
+        document[wanted] = _elections() if wanted == "elections" else report.catalogue_json(_registries()[wanted])
+    if as_json:
+        _emit(document)
+        return
+    for number, (wanted, entries) in enumerate(document.items()):
+        typer.echo(f"{chr(10) if number else ''}{wanted}")
+        rows = [[entry["name"], entry["doc"], entry["cites"]] if wanted != "elections" else [entry] for entry in entries]
+        _columns(rows, full=kind is not None)
+
+
+@app.command()
+def show(
+    election: ElectionName, *, scenario: Scenarios = None, where: Where = None, by: By = None, as_json: AsJson = False,
+    lots: LotsFile = None, seed: Seed = None,
+) -> None:  # fmt: skip
+    """Votes, shares, seats, turnout and majorities."""
+    from hustings import report, system
+
+    chosen = _election(election, scenario, where)
+    outcome = chosen.under(system["fptp"](), _lots(lots, seed))
+    document = report.show_json(outcome, chosen.main, by)
+    if as_json:
+        _emit(document)
+        return
+    _table(report.title(chosen), report.show_table(outcome, chosen.main, by))
+    if document["electorate"]:
+        typer.echo(f"\nelectorate {document['electorate']:,}, turnout {document['turnout']:.1%}")
+    _notes(report.notes({"seats": outcome.assumed}, outcome.attribution))
+
+
+@app.command()
+def compare(
+    election: ElectionName, *, system: Systems = None, scenario: Scenarios = None, where: Where = None, by: By = None,
+    measure: Annotated[list[str] | None, typer.Option("--measure", metavar="NAME[:key=value,…]", help="Only these measures.")] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A row for each party and system.")] = False,
+    lots: LotsFile = None, seed: Seed = None,
+) -> None:  # fmt: skip
+    """One election under many systems; without --system, five."""
+    from hustings import report
+    from hustings.analysis import compare as analysis
+
+    if as_json and as_csv:
+        raise SettingError("--json and --csv exclude each other; choose one")
+    chosen = _election(election, scenario, where)
+    comparison = analysis.compare(chosen, system or analysis.FRONT_PAGE, measure or None, lots=_lots(lots, seed))
+    if as_json:
+        _emit(report.compare_json(comparison, scenario or [], by))
+    elif as_csv:
+        typer.echo(report.compare_csv(comparison), nl=False)
+    else:
+        _table(report.title(chosen), report.compare_by_table(comparison, by) if by else comparison.table())
+        assumed = {label: outcome.assumed for label, outcome in zip(comparison.labels, comparison.outcomes, strict=True)}
+        drawn = {
+            label: [f"lot by {lot.rule} in {lot.where}: {lot.chosen} ({lot.how})" for lot in outcome.lots]
+            for label, outcome in zip(comparison.labels, comparison.outcomes, strict=True)
+        }
+        _notes(report.notes({label: (*assumed[label], *drawn[label]) for label in assumed}, chosen.provenance.attribution))
+
+
+@app.command()
+def claims(file: Annotated[Path, typer.Argument(metavar="FILE", help="A claims file (TOML).")], *, as_json: AsJson = False) -> None:
+    """Each statement of a claims file beside what the data say."""
+    from hustings.analysis.claims import check, read_claims
+
+    findings = check(read_claims(file))
+    if as_json:
+        _emit({"claims": [finding.as_json() for finding in findings]})
+    else:
+        for finding in findings:
+            verdict = {True: "holds", False: "DOES NOT HOLD", None: "no data or not decidable"}[finding.holds]
+            typer.echo(f"{finding.id}: {verdict}\n  “{finding.text}”\n  claimed {finding.claimed}, found {finding.found}")
+            if finding.note:
+                typer.echo(f"  {finding.note}")
+    if any(finding.holds is False for finding in findings):
+        raise typer.Exit(1)
+
+
+def _registries() -> "dict[str, Registry]":
+    from hustings import measure, method, scenario, source, system
+
+    return {"sources": source, "systems": system, "methods": method, "scenarios": scenario, "measures": measure}
+
+
+def _elections() -> list[str]:
+    from hustings import source
+
+    series = [source.entry(name) for name in source]
+    return [f"{entry.name}/{edition}" for entry in series if "editions" in entry.traits for edition in entry.traits["editions"]()]
+
+
+def _election(name: str, scenarios: Sequence[str] | None, where: Sequence[str] | None) -> "Election":
+    from hustings import load, scenario
+
+    election: Election = load(name)
+    conditions: dict[str, list[str]] = {}
+    for item in where or ():
+        field, equals, value = item.partition("=")
+        if not equals:
+            raise SettingError(f"--where {item}: write FIELD=VALUE, such as region=Wales")
+        # A name may hold a comma itself ("Birmingham, Yardley"): the whole counts as one value too.
+        conditions.setdefault(field, []).extend([*value.split(","), value])
+    if conditions:
+        election = election.where(conditions)
+    for text in scenarios or ():
+        election = election.given(scenario.parse(text))
+    return election
+
+
+def _lots(file: Path | None, seed: int | None) -> "Lots":
+    from hustings.lots import Seeded, read_lots, refuse
+
+    if file is not None and seed is not None:
+        raise SettingError("--lots and --seed exclude each other; choose one")
+    return read_lots(file) if file is not None else refuse if seed is None else Seeded(seed)
+
+
+def _emit(document: object) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _table(heading: str, table: tuple[list[str], list[list[str]]]) -> None:
+    """A table under its heading: bold heads on a terminal, plain text in a pipe; never folded."""
+    header, rows = table
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    typer.secho(heading, bold=True)
+    typer.echo("")
+    # Text stands left, figures right; the first column and those of words are text.
+    words = [number == 0 or not any(row[number][:1].isdigit() or row[number] in ("–", "") for row in rows) for number in range(len(header))]
+    for number, row in enumerate([header, *rows]):
+        cells = [cell.ljust(width) if text else cell.rjust(width) for cell, width, text in zip(row, widths, words, strict=True)]
+        typer.secho("  ".join(cells).rstrip(), bold=number == 0)
+
+
+def _notes(lines: Sequence[str]) -> None:
+    typer.echo("")
+    for line in lines:
+        typer.secho(line, dim=True)
+
+
+def _columns(rows: Sequence[Sequence[str]], *, full: bool) -> None:
+    width = max((len(row[0]) for row in rows), default=0)
+    for row in rows:
+        typer.echo(f"  {row[0].ljust(width)}  {row[1] if len(row) > 1 else ''}".rstrip())
+        if full and len(row) > 2:
+            typer.secho(f"  {'':{width}}  {row[2]}", dim=True)
+
+
+def _print_entry(entry: dict[str, Any]) -> None:
+    typer.secho(f"{entry['kind']} {entry['name']}", bold=True)
+    typer.echo(f"{entry['doc']}\nsource: {entry['cites']}")
+    for setting in entry["settings"]:
+        typer.echo(f"  {setting['name']} = {setting['default'] or '(none)'}   {setting['type']}")
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's is one line on standard error and status 2, a fault of ours 3."""
+    try:
+        app()
+    except AuditError as error:
+        typer.echo(f"hustings: a fault of ours: {error}. Please report it with the command and the file.", err=True)
+        sys.exit(3)
+    except HustingsError as error:
+        typer.echo(f"hustings: {error}", err=True)
+        sys.exit(2)
+    except Exception as error:  # the last line of defence: a traceback helps nobody who only types commands
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(last.filename).name}:{last.lineno}"
+        typer.echo(f"hustings: a fault of ours: {type(error).__name__}: {error} ({where}). Please report it with the command.", err=True)
+        sys.exit(3)

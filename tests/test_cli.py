@@ -1,0 +1,155 @@
+"""The command line as a user types it: the contract of keys, figures and exit status; mistakes in one line."""
+
+import csv
+import json
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def run(*words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([sys.executable, "-m", "hustings", *words], capture_output=True, text=True, check=False, encoding="utf-8")
+    assert done.returncode == status, done.stderr
+    return done
+
+
+def as_json(*words: str, status: int = 0) -> Any:
+    return json.loads(run(*words, "--json", status=status).stdout)
+
+
+def test_front_page_names_four_commands() -> None:
+    page = run().stdout
+    assert page.count("\n  hustings ") == 4
+
+
+def test_compare_follows_the_contract() -> None:
+    document = as_json("compare", "uk-general/2010")
+    assert document["election"] == "uk-general/2010"
+    assert document["scenario"] == []
+    assert [result["system"] for result in document["results"]] == ["fptp", "av", "stv", "ams", "list-pr"]
+    for result in document["results"]:
+        assert result["total"] == 650 == sum(result["seats"].values())
+        assert {"gallagher", "loosemore-hanby", "enp-votes", "enp-seats"} <= set(result["measures"])
+        assert result["lots"] == []
+        assert result["assumed"]
+        assert set(result["seats"]) == set(document["votes"])
+    assert document["results"][0]["seats"]["con"] == 306
+    assert document["results"][4]["settings"]["divisor"] == "dhondt"
+
+
+def test_compare_by_district_and_settings() -> None:
+    document = as_json("compare", "uk-general/2019", "--system", "list-pr:divisor=sainte_lague,threshold=0.05", "--by", "district")
+    (result,) = document["results"]
+    assert result["settings"]["threshold"] == "0.05"
+    assert len(result["districts"]) == 12
+    assert {"id", "name", "seats"} == set(result["districts"][0])
+
+
+def test_compare_after_a_scenario() -> None:
+    document = as_json("compare", "uk-general/2010", "--scenario", "regroup:by=region", "--system", "list-pr:districts=own")
+    assert document["scenario"] == ["regroup:by=region"]
+    assert document["results"][0]["total"] == 650
+
+
+def test_compare_as_csv() -> None:
+    rows = list(csv.DictReader(StringIO(run("compare", "uk-general/2010", "--system", "fptp", "--csv").stdout)))
+    assert sum(int(row["seats"]) for row in rows) == 650
+    assert list(rows[0]) == ["election", "system", "party", "votes", "seats"]
+
+
+def test_show_by_region() -> None:
+    document = as_json("show", "uk-general/2010", "--by", "region")
+    assert {"election", "votes", "seats", "electorate", "valid", "turnout", "groups"} <= set(document)
+    assert len(document["groups"]) == 12
+    assert {"by", "key", "votes", "seats", "electorate", "valid"} <= set(document["groups"][0])
+    assert sum(group["valid"] for group in document["groups"]) == document["valid"]
+    assert document["turnout"] == pytest.approx(0.651, abs=0.001)
+    east = next(group for group in document["groups"] if group["key"] == "East of England")
+    assert east["seats"]["lab"] == 2
+
+
+def test_where_narrows_and_ignores_case() -> None:
+    three = ("--where", "region=south east,South West,EAST OF ENGLAND")
+    assert as_json("show", "uk-general/2010", *three)["seats"]["lab"] == 10
+    assert sum(as_json("show", "uk-general/2010", *three)["seats"].values()) == 197
+    one = as_json("show", "uk-general/2010", "--where", "name=Birmingham, Yardley")
+    assert one["seats"]["ld"] == 1
+    both = as_json("show", "uk-general/2010", *three, "--where", "county=Kent")
+    assert sum(both["seats"].values()) == 17
+
+
+def test_tables_are_plain_in_a_pipe() -> None:
+    for words in (["compare", "uk-general/2010"], ["show", "uk-general/2010", "--by", "district"], ["catalogue"]):
+        text = run(*words).stdout
+        assert "\x1b" not in text
+        assert text.strip()
+    assert "Conservative" in run("show", "uk-general/2010").stdout
+
+
+def test_what_was_assumed_is_printed() -> None:
+    text = run("compare", "uk-general/2010").stdout
+    for part in ("scotland-2017", "136", "Northern Ireland is a region like any other", "wins no list seat", "Open Parliament Licence"):
+        assert part in text
+
+
+def test_catalogue_lists_everything_with_its_source() -> None:
+    document = as_json("catalogue")
+    assert "uk-general/1997" in document["elections"]
+    for kind in ("sources", "systems", "methods", "scenarios", "measures"):
+        assert document[kind]
+        for entry in document[kind]:
+            assert entry["cites"], entry["name"]
+            assert entry["doc"], entry["name"]
+    entry = as_json("catalogue", "systems", "ams")
+    assert [setting["name"] for setting in entry["settings"]] == ["share", "divisor", "threshold"]
+    assert "0.5" in run("catalogue", "systems", "ams").stdout
+
+
+MISTAKES = [
+    (["compare", "uk-genral/2010"], "uk-general"),
+    (["compare", "uk-general/2011"], "2010"),
+    (["compare", "uk-general/2010", "--system", "fpt"], "did you mean fptp"),
+    (["compare", "uk-general/2010", "--system", "list-pr:divisr=dhondt"], "did you mean divisor"),
+    (["compare", "uk-general/2010", "--system", "list-pr:divisor=dhont"], "did you mean dhondt"),
+    (["compare", "uk-general/2010", "--system", "list-pr:threshold=lots"], "'lots' is not a number"),
+    (["compare", "uk-general/2010", "--system", "fptp:x=1"], "no setting"),
+    (["compare", "uk-general/2010", "--scenario", "regrup"], "did you mean regroup"),
+    (["compare", "uk-general/2010", "--measure", "galagher"], "did you mean gallagher"),
+    (["show", "uk-general/2010", "--where", "regon=Wales"], "did you mean region"),
+    (["show", "uk-general/2010", "--where", "region=Wels"], "Wales"),
+    (["show", "uk-general/2010", "--where", "region"], "FIELD=VALUE"),
+    (["show", "uk-general/2010", "--by", "parish"], "region"),
+    (["show", "no/such/file.blt"], "no/such/file.blt"),
+    (["catalogue", "sistems"], "systems"),
+    (["catalogue", "systems", "fptpp"], "fptp"),
+    (["claims", "nowhere.toml"], "nowhere.toml"),
+    (["compare", "uk-general/2010", "--lots", "nowhere.toml"], "nowhere.toml"),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), MISTAKES)
+def test_a_mistake_is_one_line_and_status_two(words: list[str], says: str) -> None:
+    done = run(*words, status=2)
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_help_names_every_command() -> None:
+    text = run("--help").stdout
+    for command in ("catalogue", "show", "compare", "claims"):
+        assert command in text
+
+
+def test_a_lot_by_seed_is_printed(tmp_path: Path) -> None:
+    """Nothing in the embedded elections is level; a lots file that is not needed is read all the same."""
+    file = tmp_path / "lots.toml"
+    file.write_text('[[lot]]\nwhere = "Southend West"\ntied = ["con", "ld"]\nchosen = "con"\n', encoding="utf-8")
+    assert as_json("compare", "uk-general/2010", "--system", "fptp", "--lots", str(file))["results"][0]["lots"] == []
+    file.write_text('[[lot]]\ntied = ["con", "ld"]\nchosen = "lab"\n', encoding="utf-8")
+    assert "chosen" in run("compare", "uk-general/2010", "--lots", str(file), status=2).stderr

@@ -1,0 +1,53 @@
+"""The public surface is frozen, documented, and what README and docs show runs."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hustings as hs
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PUBLIC = [
+    "Candidate", "Contest", "District", "Election", "HustingsError", "Lot", "Outcome", "Party", "Profile", "Provenance", "Stage",
+    "Tally", "Transcript", "apportion", "compare", "count", "load", "measure", "method", "scenario", "source", "system",
+]  # fmt: skip
+
+
+def test_the_public_surface_is_frozen() -> None:
+    assert hs.__all__ == PUBLIC
+    assert len(PUBLIC) <= 25
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_documented(name: str) -> None:
+    assert getattr(hs, name).__doc__
+    documented = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert re.search(rf"\b{name}\b", documented), f"{name} stands on no page"
+
+
+def blocks() -> list[tuple[str, str]]:
+    """(page and number, command) of every console line shown as `$ hustings …`."""
+    found = []
+    for page in PAGES:
+        for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            found += [(f"{page.name}: {line}", line[2:]) for line in block.splitlines() if line.startswith("$ hustings")]
+    return found
+
+
+@pytest.mark.parametrize(("where", "command"), blocks())
+def test_every_command_shown_runs(where: str, command: str, tmp_path: Path) -> None:
+    words = [word.replace("examples/", f"{ROOT}/examples/") for word in shlex.split(command)[1:]]
+    environment = {**os.environ, "NO_COLOR": "1"}
+    done = subprocess.run([sys.executable, "-m", "hustings", *words], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    assert done.returncode == 0, f"{where}: {done.stderr}"
+
+
+def test_unknown_public_name() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'elect'"):
+        hs.elect  # noqa: B018 — the access is the test

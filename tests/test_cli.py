@@ -49,6 +49,14 @@ def test_compare_by_district_and_settings() -> None:
     assert {"id", "name", "seats"} == set(result["districts"][0])
 
 
+def test_the_grouping_is_printed() -> None:
+    document = as_json("compare", "uk-general/2010", "--system", "stv", "--by", "district")
+    parts = [part for district in document["results"][0]["districts"] for part in district["parts"]]
+    assert len(parts) == len(set(parts)) == 650
+    text = run("compare", "uk-general/2010", "--system", "stv", "--by", "district", "--where", "county=Cornwall,Devon").stdout
+    assert "St Ives" in text
+
+
 def test_compare_after_a_scenario() -> None:
     document = as_json("compare", "uk-general/2010", "--scenario", "regroup:by=region", "--system", "list-pr:districts=own")
     assert document["scenario"] == ["regroup:by=region"]

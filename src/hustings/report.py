@@ -164,7 +164,12 @@ def compare_json(comparison: Comparison, scenarios: Sequence[str], by: str | Non
 def _rows_json(outcome: Outcome, by: str) -> list[dict[str, Any]]:
     if by == "district":
         return [
-            {"id": district.id, "name": district.name, "seats": _parties(outcome, seats)}
+            {
+                "id": district.id,
+                "name": district.name,
+                "seats": _parties(outcome, seats),
+                **({"parts": list(district.parts)} if district.parts else {}),
+            }
             for district, seats in zip(outcome.districts, outcome.seats, strict=True)
         ]
     return [
@@ -173,7 +178,10 @@ def _rows_json(outcome: Outcome, by: str) -> list[dict[str, Any]]:
 
 
 def compare_by_table(comparison: Comparison, by: str) -> Table:
-    """Seats in each group under each system, the parties that hold any, most first."""
+    """Seats in each group under each system, the parties that hold any, most first.
+
+    Districts that one system alone put together say what they are made of.
+    """
     header = [by, *comparison.labels]
     cells: dict[str, dict[int, str]] = {}
     for number, outcome in enumerate(comparison.outcomes):
@@ -182,7 +190,13 @@ def compare_by_table(comparison: Comparison, by: str) -> Table:
             seats = outcome.seats[rows].sum(axis=0)
             order = np.argsort(-seats, kind="stable")
             cells.setdefault(name, {})[number] = " ".join(f"{outcome.parties[c].id} {seats[c]}" for c in order if seats[c])
-    return header, [[key, *(found.get(number, "") for number in range(len(comparison.outcomes)))] for key, found in cells.items()]
+    lines = [[key, *(found.get(number, "") for number in range(len(comparison.outcomes)))] for key, found in cells.items()]
+    merged = [district for district in comparison.outcomes[0].districts if len(district.parts) > 1]
+    if by == "district" and len(comparison.outcomes) == 1 and merged:
+        names = {district.id: district.name for district in comparison.election.main.districts}
+        made_of = {district.name: " / ".join(names[part] for part in district.parts) for district in merged}
+        return [*header, "made of"], [[*row, made_of.get(row[0], "")] for row in lines]
+    return header, lines
 
 
 def lot_json(lot: Lot) -> dict[str, Any]:

@@ -141,9 +141,11 @@ def claims(file: Annotated[Path, typer.Argument(metavar="FILE", help="A claims f
     else:
         for finding in findings:
             verdict = {True: "holds", False: "DOES NOT HOLD", None: "no data or not decidable"}[finding.holds]
-            typer.echo(f"{finding.id}: {verdict}\n  “{finding.text}”\n  claimed {finding.claimed}, found {finding.found}")
+            claimed, found = finding.as_text()
+            typer.secho(f"{finding.id}: {verdict}", bold=True)
+            typer.echo(f"  “{finding.text}” ({finding.claim.source})\n  claimed {claimed}, found {found}")
             if finding.note:
-                typer.echo(f"  {finding.note}")
+                typer.secho(f"  {finding.note}", dim=True)
     if any(finding.holds is False for finding in findings):
         raise typer.Exit(1)
 

@@ -4,20 +4,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from hustings.errors import DataError, UnknownName
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file of the user's, or say what stops it."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(path, f"cannot be read ({error.strerror}); check the path") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(path, f"is not TOML: {error}") from None
+from hustings.errors import UnknownName
 
 
 @cache

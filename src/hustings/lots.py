@@ -1,12 +1,12 @@
 """Who is drawn where the rule calls for a lot: a decision is an input, and every one made is kept as a `Lot`."""
 
 import random
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hustings.errors import DataError, TieUnresolved
+from hustings.files import read_toml
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,7 @@ def read_lots(path: Path) -> Decided:
     DataError
         The file cannot be read, is not TOML, or a lot chooses somebody who was not tied.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(path, f"cannot be read ({error.strerror}); give the path of a file of lots") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(path, f"is not TOML: {error}") from None
+    document = read_toml(path)
     decisions = []
     for number, lot in enumerate(document.get("lot", []), 1):
         tied, chosen = lot.get("tied"), lot.get("chosen")

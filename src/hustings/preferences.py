@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hustings.errors import DataError, SettingError
 from hustings.exact import exact
-from hustings.facts import fact, read_toml
+from hustings.facts import fact
+from hustings.files import read_toml
 
 NONE, OTHERS = "none", "ind"
 

@@ -15,7 +15,7 @@ def gaps(outcome: Outcome) -> NDArray[np.float64]:
     """
     named = np.array([not party.lump for party in outcome.parties])
     found: NDArray[np.float64] = outcome.total / outcome.total.sum() - outcome.basis.total / outcome.basis.total.sum()
-    return found * named
+    return np.where(named, found, 0.0)
 
 
 @measure("gallagher", cites="Gallagher, Electoral Studies 10 (1991), pp. 33-51, least squares index", unit="points")

@@ -3,13 +3,14 @@
 import json
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from hustings.errors import AuditError, HustingsError, SettingError, UnknownName
+from hustings.files import write
 
 if TYPE_CHECKING:
     from hustings.election import Election
@@ -27,6 +28,7 @@ Try:
 
 hustings COMMAND --help says what each takes.
 """
+T = TypeVar("T")
 KINDS = ("elections", "sources", "systems", "methods", "scenarios", "measures")
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -131,6 +133,52 @@ def compare(
 
 
 @app.command()
+def count(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Ranked papers: BLT, ward CSV, PrefLib, ABIF, CSV, RCTab.")], *,
+    method: Annotated[str, typer.Option("--method", metavar="NAME[:key=value,…]", help="How to count; the file's own, or scotland-2007.")] = "",
+    seats: Annotated[int | None, typer.Option("--seats", metavar="N", help="How many to elect, instead of what the file says.")] = None,
+    lots: LotsFile = None, seed: Seed = None, as_json: AsJson = False,
+    transcript: Annotated[bool, typer.Option("--transcript", help="Every stage, with its rule.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A sheet to publish.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A JSON document for each file.")] = None,
+) -> None:  # fmt: skip
+    """Count ranked papers; many files give a table."""
+    from hustings import report_count
+    from hustings.analysis.archive import Counted, count_files
+
+    if as_json and transcript:
+        raise SettingError("--json and --transcript exclude each other; choose one")
+    found: list[Counted] = []
+    stopped = False
+    try:
+        for counted in _progress(count_files(files, method, seats, _lots(lots, seed)), len(files)):
+            found.append(counted)
+            if out is not None and not counted.error:
+                write(out / f"{counted.path.stem}.json", _json(_count_document(report_count.documents([counted]))))
+    except KeyboardInterrupt:
+        stopped = True
+    done = [counted for counted in found if not counted.error]
+    if as_json:
+        _emit(_count_document(report_count.documents(done)) if len(files) == 1 else {"counts": report_count.documents(done)})
+    elif transcript or len(files) == 1:
+        for counted in done:
+            for each in counted.transcripts:
+                typer.echo(report_count.transcript_text(each) if transcript else "\n".join(report_count.summary(each)))
+    elif done:
+        _table(f"{len(done):,} files counted", report_count.files_table(done))
+    if html is not None and done:
+        write(html, report_count.count_html(done))
+    for counted in found:
+        if counted.error:
+            typer.echo(f"hustings: {counted.error}", err=True)
+    if stopped:
+        typer.echo(f"hustings: stopped after {len(found):,} of {len(files):,} files; what was counted is delivered", err=True)
+        raise typer.Exit(130)
+    if len(done) < len(files):
+        raise typer.Exit(2)
+
+
+@app.command()
 def claims(file: Annotated[Path, typer.Argument(metavar="FILE", help="A claims file (TOML).")], *, as_json: AsJson = False) -> None:
     """Each statement of a claims file beside what the data say."""
     from hustings.analysis.claims import check, read_claims
@@ -189,8 +237,27 @@ def _lots(file: Path | None, seed: int | None) -> "Lots":
     return read_lots(file) if file is not None else refuse if seed is None else Seeded(seed)
 
 
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
 def _emit(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    typer.echo(_json(document), nl=False)
+
+
+def _count_document(documents: "list[dict[str, Any]]") -> object:
+    return documents[0] if len(documents) == 1 else {"counts": documents}
+
+
+def _progress(items: "Iterable[T]", total: int) -> "Iterator[T]":
+    """The items, with a bar on standard error once they take longer than it takes to wonder."""
+    if total < 2 or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, total=total, description="counting", console=Console(stderr=True), transient=True)
 
 
 def _table(heading: str, table: tuple[list[str], list[list[str]]]) -> None:

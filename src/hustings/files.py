@@ -1,6 +1,8 @@
-"""The path of a user's file in, what it holds out, or what stops it in one line."""
+"""Paths of the user's in; what a file holds out, or a file written whole, or what stops either in one line."""
 
+import os
 import re
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -19,3 +21,18 @@ def read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         raise DataError(path, f"is not TOML: {error}", int(at[1]) if at else None) from None
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: beside it first, then renamed; folders on the way are made."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", encoding="utf-8", delete=False) as beside:
+            beside.write(text)
+        # A temporary file is its owner's alone; what a user asked for is as open as any file of theirs.
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(beside.name).chmod(0o666 & ~umask)
+        Path(beside.name).replace(path)
+    except OSError as error:
+        raise DataError(path, f"cannot be written ({error.strerror}); choose another place") from None

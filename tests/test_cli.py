@@ -113,7 +113,7 @@ def test_catalogue_lists_everything_with_its_source() -> None:
             assert entry["cites"], entry["name"]
             assert entry["doc"], entry["name"]
     entry = as_json("catalogue", "systems", "ams")
-    assert [setting["name"] for setting in entry["settings"]] == ["share", "divisor", "threshold"]
+    assert [setting["name"] for setting in entry["settings"]] == ["share", "divisor", "threshold", "ties"]
     assert "0.5" in run("catalogue", "systems", "ams").stdout
 
 

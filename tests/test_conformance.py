@@ -5,16 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import definitions
 import hustings as hs
 from hustings.election import Contest, Election, Tally
-from hustings.errors import TieUnresolved
+from hustings.errors import TieUnresolved, Unsuitable
 from hustings.lots import Lot, Seeded, refuse
 from hustings.outcome import Outcome
-from strategies import party_elections
+from strategies import election_of, party_elections, two_tier_elections
 
-SYSTEMS = sorted(hs.system)
+# `needs` says what a system cannot do without and a generated election does not have; `tiers` that it looks at a second
+# contest; `house` that the house is not always that of the election: it `grows`, or is the law's `own`.
+TRAITS = {name: hs.system.entry(name).traits for name in sorted(hs.system)}
+SYSTEMS = [name for name, traits in TRAITS.items() if "needs" not in traits]
 MEASURES = sorted(hs.measure)
 PATIENT = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -24,48 +28,61 @@ def under(election: Election, name: str) -> Outcome:
     return outcome
 
 
+def elections(name: str, data: st.DataObject) -> Election:
+    """An election of one tier, or now and then of two for a system that looks at both."""
+    election: Election = data.draw(st.one_of(party_elections(), two_tier_elections()) if TRAITS[name].get("tiers") else party_elections())
+    return election
+
+
 def reordered(election: Election, order: list[int]) -> Election:
-    contest = election.main
-    tally = contest.counted()
-    parties = tuple(tally.parties[column] for column in order)
-    turned = Contest(contest.name, contest.districts, Tally(parties, tally.votes[:, order], tally.stood[:, order]))
-    return replace(election, contests=(turned,))
+    def turned(contest: Contest) -> Contest:
+        tally = contest.counted()
+        parties = tuple(tally.parties[column] for column in order)
+        return Contest(contest.name, contest.districts, Tally(parties, tally.votes[:, order], tally.stood[:, order]))
+
+    return replace(election, contests=tuple(map(turned, election.contests)))
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
 @PATIENT
-@given(election=party_elections())
-def test_fills_the_house(name: str, election: Election) -> None:
+@given(data=st.data())
+def test_fills_the_house(name: str, data: st.DataObject) -> None:
+    election = elections(name, data)
     outcome = under(election, name)
     assert int(outcome.seats.sum()) == outcome.house == sum(district.magnitude for district in outcome.districts)
-    assert outcome.house == election.main.house
+    statutory = sum(contest.house for contest in election.contests)
+    grown = TRAITS[name].get("house")
+    assert grown == "own" or (outcome.house >= statutory if grown == "grows" else outcome.house == statutory)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
 @PATIENT
-@given(election=party_elections())
-def test_no_votes_no_seats(name: str, election: Election) -> None:
-    outcome = under(election, name)
+@given(data=st.data())
+def test_no_votes_no_seats(name: str, data: st.DataObject) -> None:
+    outcome = under(elections(name, data), name)
     rows = outcome.seats[: len(outcome.tally.votes)]
     assert not rows[outcome.tally.votes == 0].any()
-    assert not outcome.total[outcome.basis.total == 0].any()
+    assert not outcome.total[(outcome.basis.total == 0) & (outcome.tally.total == 0)].any()
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
 @PATIENT
-@given(election=party_elections())
-def test_votes_are_conserved(name: str, election: Election) -> None:
+@given(data=st.data())
+def test_votes_are_conserved(name: str, data: st.DataObject) -> None:
+    election = elections(name, data)
     outcome = under(election, name)
     before = dict(zip((p.id for p in election.main.counted().parties), election.main.counted().total.tolist(), strict=True))
     assert dict(zip((p.id for p in outcome.parties), outcome.tally.total.tolist(), strict=True)) == before
-    for transcript, row in zip(outcome.transcripts, outcome.tally.valid.tolist(), strict=False):
-        assert transcript.valid + transcript.invalid == row
+    valid = dict(zip((district.name for district in outcome.districts), outcome.tally.valid.tolist(), strict=False))
+    for transcript in outcome.transcripts:
+        assert transcript.valid + transcript.invalid == valid[transcript.name]
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
 @PATIENT
-@given(election=party_elections())
-def test_determinism(name: str, election: Election) -> None:
+@given(data=st.data())
+def test_determinism(name: str, data: st.DataObject) -> None:
+    election = elections(name, data)
     one, other = under(election, name), under(election, name)
     assert (one.seats == other.seats).all()
     assert one.lots == other.lots
@@ -74,9 +91,10 @@ def test_determinism(name: str, election: Election) -> None:
 
 @pytest.mark.parametrize("name", SYSTEMS)
 @PATIENT
-@given(election=party_elections())
-def test_neutrality(name: str, election: Election) -> None:
+@given(data=st.data())
+def test_neutrality(name: str, data: st.DataObject) -> None:
     """The order in which a source lists the parties changes nothing."""
+    election = elections(name, data)
     order = list(range(len(election.main.counted().parties)))[::-1]
     turned = under(reordered(election, order), name)
     assert (under(election, name).seats[:, order] == turned.seats).all()
@@ -84,9 +102,10 @@ def test_neutrality(name: str, election: Election) -> None:
 
 @pytest.mark.parametrize("name", SYSTEMS)
 @PATIENT
-@given(election=party_elections())
-def test_no_silent_tie(name: str, election: Election) -> None:
+@given(data=st.data())
+def test_no_silent_tie(name: str, data: st.DataObject) -> None:
     """What no lot decided comes out the same whoever draws; what a lot decides is refused unless somebody draws."""
+    election = elections(name, data)
 
     def last(where: str, rule: str, tied: object) -> Lot:
         names = tuple(sorted(tied))  # type: ignore[call-overload]  # a sequence of names
@@ -100,7 +119,13 @@ def test_no_silent_tie(name: str, election: Election) -> None:
         assert (election.under(hs.system[name](), refuse).seats == drawn.seats).all()
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", [name for name in TRAITS if name not in SYSTEMS])
+def test_what_a_system_needs_and_does_not_find_is_said(name: str) -> None:
+    with pytest.raises(Unsuitable):
+        under(election_of([[3, 2], [1, 4]], ["North", "South"]), name)
+
+
+@pytest.mark.parametrize("name", TRAITS)
 def test_the_source_is_cited(name: str) -> None:
     entry = hs.system.entry(name)
     assert entry.cites

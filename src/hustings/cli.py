@@ -1,6 +1,7 @@
 """Words from the command line in; tables, JSON and an exit status out. The one module that prints."""
 
 import json
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,7 @@ Try:
 hustings COMMAND --help says what each takes.
 """
 T = TypeVar("T")
+FIGURES = re.compile(r"[-+–\d,.% ]*")
 KINDS = ("elections", "sources", "systems", "methods", "scenarios", "measures")
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -139,27 +141,33 @@ def count(
     seats: Annotated[int | None, typer.Option("--seats", metavar="N", help="How many to elect, instead of what the file says.")] = None,
     lots: LotsFile = None, seed: Seed = None, as_json: AsJson = False,
     transcript: Annotated[bool, typer.Option("--transcript", help="Every stage, with its rule.")] = False,
+    rctab: Annotated[bool, typer.Option("--rctab", help="RCTab's summary JSON, which RCVis opens; with --out, of each precinct too.")] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A sheet to publish.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A JSON document for each file.")] = None,
 ) -> None:  # fmt: skip
     """Count ranked papers; many files give a table."""
-    from hustings import report_count
+    from hustings import report_count, report_rctab
     from hustings.analysis.archive import Counted, count_files
 
-    if as_json and transcript:
-        raise SettingError("--json and --transcript exclude each other; choose one")
+    if as_json + transcript + rctab > 1:
+        raise SettingError("--json, --transcript and --rctab exclude each other; choose one")
     found: list[Counted] = []
     stopped = False
     try:
         for counted in _progress(count_files(files, method, seats, _lots(lots, seed)), len(files)):
             found.append(counted)
             if out is not None and not counted.error:
-                write(out / f"{counted.path.stem}.json", _json(_count_document(report_count.documents([counted]))))
+                documents = report_rctab.of_file(counted) if rctab else report_count.documents([counted])
+                write(out / f"{counted.path.stem}.json", _json(_alone(documents) if rctab else _count_document(documents)))
+                for part, summaries in report_rctab.parts_of_file(counted).items() if rctab else ():
+                    write(out / f"{counted.path.stem} {part.replace('/', '-')}.json", _json(_alone(summaries)))
     except KeyboardInterrupt:
         stopped = True
     done = [counted for counted in found if not counted.error]
     if as_json:
         _emit(_count_document(report_count.documents(done)) if len(files) == 1 else {"counts": report_count.documents(done)})
+    elif rctab:
+        _emit(_alone([summary for counted in done for summary in report_rctab.of_file(counted)]))
     elif transcript or len(files) == 1:
         for counted in done:
             for each in counted.transcripts:
@@ -176,6 +184,27 @@ def count(
         raise typer.Exit(130)
     if len(done) < len(files):
         raise typer.Exit(2)
+
+
+@app.command()
+def apportion(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table: party,votes[,held,exempt,direct,region,seats] (CSV or TSV).")],
+    *,
+    seats: Annotated[int | None, typer.Option("--seats", metavar="N", help="Seats to award; regions bring their own.")] = None,
+    method: Annotated[str, typer.Option("--method", metavar="NAME[:key=value,…]", help="dhondt, sainte-lague, hare … or biproportional.")] = "dhondt",
+    threshold: Annotated[str, typer.Option("--threshold", metavar="F[:direct=K,scope=…]", help="Least share of the votes: 0.05.")] = "0",
+    as_json: AsJson = False, lots: LotsFile = None, seed: Seed = None,
+) -> None:  # fmt: skip
+    """Seats from a table of votes: who has the last, who is next, and by how many votes."""
+    from hustings import report_apportionment as report
+    from hustings.votes_table import read_bar, read_votes, share_out
+
+    shared = share_out(read_votes(file), method, seats, read_bar(threshold), _lots(lots, seed))
+    if as_json:
+        _emit(report.apportion_json(shared))
+    else:
+        _table(f"{file}: {sum(shared.total.values()):,} seats by {shared.method}", report.apportion_table(shared))
+        _notes(report.apportion_notes(shared))
 
 
 @app.command()
@@ -245,6 +274,10 @@ def _emit(document: object) -> None:
     typer.echo(_json(document), nl=False)
 
 
+def _alone(documents: "list[dict[str, Any]]") -> object:
+    return documents[0] if len(documents) == 1 else documents
+
+
 def _count_document(documents: "list[dict[str, Any]]") -> object:
     return documents[0] if len(documents) == 1 else {"counts": documents}
 
@@ -266,8 +299,8 @@ def _table(heading: str, table: tuple[list[str], list[list[str]]]) -> None:
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     typer.secho(heading, bold=True)
     typer.echo("")
-    # Text stands left, figures right; the first column and those of words are text.
-    words = [number == 0 or not any(row[number][:1].isdigit() or row[number] in ("–", "") for row in rows) for number in range(len(header))]
+    # Text stands left, figures right; a column of figures holds nothing else.
+    words = [number == 0 or not all(FIGURES.fullmatch(row[number]) for row in rows) for number in range(len(header))]
     for number, row in enumerate([header, *rows]):
         cells = [cell.ljust(width) if text else cell.rjust(width) for cell, width, text in zip(row, widths, words, strict=True)]
         typer.secho("  ".join(cells).rstrip(), bold=number == 0)

@@ -42,7 +42,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class District:
-    """An area that elects `magnitude` members; `parts` are the ids of the districts it was merged from, if it was."""
+    """An area that elects `magnitude` members; `parts` are the ids of the districts it was merged from, or stands above.
+
+    `population` is what some laws count instead of electors.
+    """
 
     id: str
     name: str
@@ -52,6 +55,7 @@ class District:
     county: str = ""
     country: str = ""
     parts: tuple[str, ...] = ()
+    population: int | None = None
 
     def __post_init__(self) -> None:
         if self.magnitude < 0 or (self.electorate or 0) < 0:
@@ -69,10 +73,11 @@ class Party:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A name on a ballot paper, and the id of the party it stands for."""
+    """A name on a ballot paper, the id of the party it stands for, and what the paper says of it ('Labour Party')."""
 
     name: str
     party: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +129,15 @@ class Tally:
         parties = tuple(self.parties[column] for column in there)
         return Tally(parties, self.votes[np.ix_(index, there)], self.stood[np.ix_(index, there)])
 
+    def over(self, parties: Sequence[Party]) -> "Tally":
+        """The same votes with these parties for columns, among which are those that it has."""
+        column = {party.id: number for number, party in enumerate(parties)}
+        at = [column[party.id] for party in self.parties]
+        shape = (len(self.votes), len(parties))
+        votes, stood = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.bool_)
+        votes[:, at], stood[:, at] = self.votes, self.stood
+        return Tally(tuple(parties), votes, stood)
+
 
 @dataclass(frozen=True, eq=False)
 class Profile:
@@ -134,12 +148,14 @@ class Profile:
     rankings : shape (rankings, ranks), int16. A candidate's index, NOBODY where the rank names none, or -2-k where
         it names several: those of `sets[k]`. Nothing is interpreted here: a method reads the paper as its rule says.
     papers : shape (rankings,) [papers], int64.
+    withdrawn : candidates who are on the paper and never continue.
     """
 
     candidates: tuple[Candidate, ...]
     rankings: NDArray[np.int16]
     papers: NDArray[np.int64]
     sets: tuple[tuple[int, ...], ...] = ()
+    withdrawn: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rankings", frozen(self.rankings, np.int16))
@@ -150,6 +166,9 @@ class Profile:
             low, high = int(self.rankings.min()), int(self.rankings.max())
             if high >= len(self.candidates) or low < -1 - len(self.sets):
                 raise DataError("profile", f"a ranking names a candidate who is not among {len(self.candidates)}")
+        named = {who for members in (*self.sets, self.withdrawn) for who in members}
+        if not named <= set(range(len(self.candidates))):
+            raise DataError("profile", f"a set or the list of withdrawn names a candidate who is not among {len(self.candidates)}")
         if (self.papers < 0).any():
             raise DataError("profile", "a number of papers is negative")
 
@@ -160,13 +179,51 @@ class Profile:
 
 
 @dataclass(frozen=True, eq=False)
+class Ratings:
+    """Papers of one district that rate candidates: each distinct paper once, in the order of the source, with its number.
+
+    Attributes
+    ----------
+    ratings : shape (papers, candidates), int16: the higher the better, -1 where a paper does not rate a candidate.
+    papers : shape (papers,) [papers], int64.
+    grades : what the ratings 0, 1, … are called, from the worst to the best; empty where they are numbers.
+    """
+
+    candidates: tuple[Candidate, ...]
+    ratings: NDArray[np.int16]
+    papers: NDArray[np.int64]
+    grades: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ratings", frozen(self.ratings, np.int16))
+        object.__setattr__(self, "papers", frozen(self.papers, np.int64))
+        if self.ratings.ndim != 2 or self.ratings.shape != (len(self.papers), len(self.candidates)):
+            raise DataError("ratings", f"ratings {self.ratings.shape}, {len(self.papers)} papers and {len(self.candidates)} candidates differ")
+        if (self.papers < 0).any():
+            raise DataError("ratings", "a number of papers is negative")
+        if self.ratings.size and int(self.ratings.min()) < -1:
+            raise DataError("ratings", "a rating is negative; -1 stands for none")
+        if self.grades and self.ratings.size and int(self.ratings.max()) >= len(self.grades):
+            raise DataError("ratings", f"a rating is not among {len(self.grades)} grades")
+
+    @cached_property
+    def cast(self) -> int:
+        """All papers [papers]."""
+        return int(self.papers.sum())
+
+
+@dataclass(frozen=True, eq=False)
 class Contest:
-    """One ballot paper's districts, with a Tally or a Profile for each district, or both."""
+    """One ballot paper's districts, with a Tally or a Profile for each district, or both.
+
+    `method` is how the source says that its papers are counted, as `NAME:key=value`; empty where it says nothing.
+    """
 
     name: str
     districts: tuple[District, ...]
     tally: Tally | None = None
     profiles: tuple[Profile, ...] | None = None
+    method: str = ""
 
     def __post_init__(self) -> None:
         rows = len(self.districts)
@@ -195,6 +252,12 @@ class Contest:
         return Contest(self.name, tuple(districts), self.counted().merged(groups))
 
 
+def aligned(*contests: Contest) -> tuple[Contest, ...]:
+    """The same contests, each with a column for every party of any of them."""
+    parties = {party.id: party for contest in contests for party in contest.counted().parties}
+    return tuple(replace(contest, tally=contest.counted().over(tuple(parties.values()))) for contest in contests)
+
+
 @dataclass(frozen=True, eq=False)
 class Election:
     """An election of a series: its contests, and where its figures come from."""
@@ -216,6 +279,11 @@ class Election:
     def main(self) -> Contest:
         """The first contest: the one that elects the districts' members."""
         return self.contests[0]
+
+    @property
+    def upper(self) -> Contest | None:
+        """The second contest, where there is one: the areas above the districts, with votes of their own or the same."""
+        return self.contests[1] if len(self.contests) > 1 else None
 
     def given(self, scenario: Callable[["Election"], "Election"]) -> "Election":
         """The election that the scenario makes of this one, with the step in its provenance."""
@@ -264,6 +332,7 @@ class Election:
                     tuple(contest.districts[row] for row in rows),
                     contest.tally and contest.tally.at(rows),
                     contest.profiles and tuple(contest.profiles[row] for row in rows),
+                    contest.method,
                 )
             )
         return replace(self, contests=tuple(contests))

@@ -10,14 +10,21 @@ from typing import Any
 from hustings.errors import DataError
 
 
+def read_text(path: Path) -> str:
+    """Read a file of text in UTF-8, or say what stops it."""
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(path, f"cannot be read ({error.strerror}); check the path") from None
+    except UnicodeDecodeError as error:
+        raise DataError(path, "is not text in UTF-8; save it as UTF-8", data.count(b"\n", 0, error.start) + 1) from None
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file of the user's, or say what stops it."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(path, f"cannot be read ({error.strerror}); check the path") from None
-    except UnicodeDecodeError:
-        raise DataError(path, "is not text in UTF-8; save it as UTF-8") from None
+        return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         raise DataError(path, f"is not TOML: {error}", int(at[1]) if at else None) from None

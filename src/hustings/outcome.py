@@ -1,7 +1,7 @@
 """What an election came to: seats, who is elected, and the stages of each count; what does not balance cannot be built."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,9 @@ class Stage:
     lost_to_rounding : value lost to rounding so far, same units; never negative.
     elected, excluded : candidates' indices, at this stage, in order.
     elected_rules : the rule under which each of the elected is, in the same order.
+    quota : where it is set anew at this stage; None where it stays, or where the engine says it only of the whole.
+    transfers : (from, to, value) where several hand on papers at once, and differences do not tell; to NOBODY if to none.
+    inactive : why papers count for nobody, and their value so far, invalid papers included; empty where the engine does not say.
     """
 
     number: int
@@ -43,6 +46,9 @@ class Stage:
     elected_rules: tuple[str, ...] = ()
     excluded: tuple[int, ...] = ()
     lots: tuple[Lot, ...] = ()
+    quota: int | Fraction | None = None
+    transfers: tuple[tuple[int, int, int], ...] = ()
+    inactive: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Transcript:
                 raise AuditError(f"{where}: {held} papers held, {self.valid} valid")
             if sum(stage.votes) + stage.non_transferable + stage.lost_to_rounding != value:
                 raise AuditError(f"{where}: the values do not add up to {self.valid} votes")
+            if stage.inactive and sum(part for _, part in stage.inactive) != stage.non_transferable + self.invalid * 10**self.places:
+                raise AuditError(f"{where}: the reasons do not add up to the papers that count for nobody")
             if stage.lost_to_rounding < 0:
                 raise AuditError(f"{where}: rounding made votes ({decimal(stage.lost_to_rounding, self.places)})")
         if len(self.elected) != len(set(self.elected)) or len(self.elected) > self.seats:
@@ -155,14 +163,18 @@ def outcome(
     seats: Sequence[Sequence[int]] | NDArray[np.int64],
     *,
     house: int | None = None,
-    upper: Sequence[District] = (),
+    upper: Contest | None = None,
     transcripts: Sequence[Transcript] = (),
     lots: Sequence[Lot] = (),
     assumed: Sequence[str] = (),
 ) -> Outcome:
-    """The outcome of `election` under `system`, whose seats are those of `contest` and of the tiers above it."""
+    """The outcome of `election` under `system`, whose seats are those of `contest` and of the areas of `upper` above it.
+
+    `upper` has the columns of `contest`, and its votes are those by which the outcome is judged.
+    """
     tally = contest.counted()
-    districts = (*contest.districts, *upper)
+    areas = [replace(area, parts=()) for area in upper.districts] if upper else []
+    districts = (*contest.districts, *areas)
     return Outcome(
         election=election.id,
         system=system.__entry__.name,
@@ -170,7 +182,8 @@ def outcome(
         districts=districts,
         tally=tally,
         seats=np.asarray(seats, dtype=np.int64).reshape(len(districts), len(tally.parties)),
-        house=contest.house if house is None else house,
+        house=sum(district.magnitude for district in districts) if house is None else house,
+        basis=(upper or contest).counted(),
         transcripts=tuple(transcripts),
         lots=(*lots, *(lot for transcript in transcripts for lot in transcript.lots)),
         assumed=(*election.provenance.notes, *assumed),
@@ -178,19 +191,17 @@ def outcome(
     )
 
 
+def as_filled(contest: Contest, seats: Sequence[Sequence[int]] | NDArray[np.int64]) -> Contest:
+    """The same contest where each district elects as many as it has seats [seats]: for a law that fixes no number."""
+    numbers = np.asarray(seats, dtype=np.int64).sum(axis=1).tolist()
+    districts = (replace(district, magnitude=number) for district, number in zip(contest.districts, numbers, strict=True))
+    return replace(contest, districts=tuple(districts))
+
+
 def lumps(tally: Tally, what: str) -> tuple[str, ...]:
     """The note that a result owes its reader where the source lumps candidates: which lumps, how many votes, and `what`."""
     there = [f"{party.id} ({int(votes):,} votes)" for party, votes in zip(tally.parties, tally.total, strict=True) if party.lump and votes]
     return (f"the source adds up several candidates as {' and '.join(there)}: {what}",) if there else ()
-
-
-def lists(tally: Tally, row: int, of: NDArray[np.int64], threshold: Fraction) -> list[int]:
-    """Votes of each party's list in a row of the tally [votes]: 0 for a lump, and for a list whose share `of` is too small."""
-    total = int(of.sum())
-    return [
-        0 if party.lump or int(share) * threshold.denominator < threshold.numerator * total else int(votes)
-        for party, votes, share in zip(tally.parties, tally.votes[row], of, strict=True)
-    ]
 
 
 def seats_of(transcripts: Sequence[Transcript], parties: Sequence[Party]) -> NDArray[np.int64]:

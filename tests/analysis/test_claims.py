@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hustings.analysis.claims import FIGURES, KEYS, Finding, check, read_claims
+from hustings.analysis.claims import KEYS, Finding, check, read_claims
+from hustings.analysis.figures import FIGURES
 from hustings.election import Contest, District, Election, Party, Provenance, Tally
 from hustings.errors import DataError, UnknownName
 

@@ -19,9 +19,10 @@ DEFAULT = "scotland-2007"
 
 @dataclass(frozen=True)
 class Counted:
-    """What became of a file: its transcripts and the method of each, or the error that stopped it."""
+    """What became of a file: the election in it, its transcripts and the method of each; or the error that stopped it."""
 
     path: Path
+    election: Election | None = None
     transcripts: tuple[Transcript, ...] = ()
     methods: tuple[Any, ...] = ()
     error: HustingsError | None = None
@@ -49,6 +50,8 @@ def _counted(path: Path, chosen: Any, seats: int | None, lots: Lots) -> Counted:
     election: Election = load(path)
     transcripts, methods = [], []
     for contest in election.contests:
+        if not contest.house:
+            continue  # the same papers by precinct, which elects nobody by itself
         if contest.profiles is None:
             raise Unsuitable(f"{path}: holds votes by party and no ranked papers; hustings compare counts these")
         law = chosen or method.parse(contest.method or DEFAULT)
@@ -56,4 +59,4 @@ def _counted(path: Path, chosen: Any, seats: int | None, lots: Lots) -> Counted:
             place: District = district if seats is None else replace(district, magnitude=seats)
             transcripts.append(count(profile, place.magnitude, law, where=place.name, lots=lots))
             methods.append(law)
-    return Counted(path, tuple(transcripts), tuple(methods))
+    return Counted(path, election, tuple(transcripts), tuple(methods))

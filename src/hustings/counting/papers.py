@@ -1,87 +1,176 @@
 """Papers, parcels and values in; the acts that a method may perform on them, and a transcript of these. Knows no method."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hustings.counting.reading import BRITISH_AND_IRISH, ENDS, Reading
 from hustings.election import NOBODY, Profile
 from hustings.errors import Unsuitable
 from hustings.lots import Lot, Lots, refuse
 from hustings.outcome import Stage, Transcript
 
 Indices = NDArray[np.intp]
+Value = int | Fraction
+Votes = Sequence[int]
+Extreme = Callable[[Iterable[int]], int]
+Ties = Callable[[list[int], Sequence[Votes], Extreme], list[int]]
 
 
-@dataclass(frozen=True, eq=False)
-class Parcel:
-    """Papers that a candidate received together: the stage, and which rankings (indices into the profile)."""
+class Parcel(NamedTuple):
+    """Papers that came to a candidate together, all of one value.
 
-    stage: int
-    rankings: Indices
-
-
-def clear_preferences(profile: Profile) -> NDArray[np.int16]:
-    """Each ranking up to its first rank that is blank, shared or names somebody again, shape (rankings, ranks).
-
-    So the rules of the United Kingdom and Ireland read a paper: it is valid if a first preference stands alone, and
-    becomes non-transferable where a number is missing or repeated.
+    Attributes
+    ----------
+    value : of each paper, in units of 10^-places; a fraction of units where the count keeps values exact.
+    number : of papers [papers].
+    rankings : which rankings are on them, as rows of the count's table, in the order in which the papers lie.
+    transferred : whether they came by a transfer; if not, they are first preferences.
     """
-    rankings = profile.rankings
-    if not rankings.size:
-        return rankings
-    stop = rankings < 0
-    for rank in range(1, rankings.shape[1]):
-        stop[:, rank] |= (rankings[:, :rank] == rankings[:, rank, None]).any(axis=1) | stop[:, rank - 1]
-    return np.where(stop, np.int16(NOBODY), rankings)
+
+    value: Value
+    number: int
+    rankings: Indices
+    transferred: bool = True
+
+    @property
+    def worth(self) -> int:
+        """What a candidate is credited with for them, in whole units."""
+        return self.number * self.value // 1
+
+
+DIGITS = tuple("0123456789")
+VALUE = itemgetter(0)
+
+Held = tuple[int, Parcel]
+"""A parcel and who holds it, or who comes next on its papers."""
+
+
+def first_difference(tied: list[int], history: Sequence[Votes], extreme: Extreme) -> list[int]:
+    """Of several level, the extreme ones at the first stage that tells any of them apart, and so on among those still level."""
+    for votes in history:
+        best = extreme(votes[candidate] for candidate in tied)
+        tied = [candidate for candidate in tied if votes[candidate] == best]
+    return tied
+
+
+def last_difference(tied: list[int], history: Sequence[Votes], extreme: Extreme) -> list[int]:
+    """Of several level, the extreme ones at the last stage that tells any of them apart, and so on back among those still level."""
+    return first_difference(tied, history[::-1], extreme)
+
+
+def last_all_different(tied: list[int], history: Sequence[Votes], extreme: Extreme) -> list[int]:
+    """Of several level, the extreme one at the last stage at which no two of them were; all of them if there was none."""
+    for votes in reversed(history):
+        if len({votes[candidate] for candidate in tied}) == len(tied):
+            return first_difference(tied, [votes], extreme)
+    return tied
+
+
+def no_history(tied: list[int], _: Sequence[Votes], __: Extreme) -> list[int]:
+    """Of several level, all: the rule calls for a lot at once."""
+    return tied
 
 
 class Count:
     """One district being counted: who holds which papers at what value, and every act so far.
 
-    Candidates are indices. Values are integers in units of 10^-places, so that nothing is ever rounded but by an act
-    that says so. `continuing`, `elected` and `votes` are for methods to read; only the acts change them.
+    Candidates are indices. Votes are whole units of 10^-places, values whole units or fractions of them, so that nothing
+    is rounded but by an act that says so. `continuing`, `elected`, `excluded`, `votes`, `papers` and `batches` are for
+    methods to read; only the acts change them.
+
+    Attributes
+    ----------
+    exact : the value of a transferred paper is never cut; what a candidate is credited with for a pile of papers is, to
+        whole units. Else the value of each paper is.
+    detailed : stages say why papers count for nobody, and what each of several handed on to whom.
+    scarce : there may be fewer candidates than seats.
+    batches : votes after each transfer so far; a stage has several where its papers moved in batches.
     """
 
-    def __init__(self, profile: Profile, seats: int, *, places: int, where: str, lots: Lots = refuse) -> None:
-        self._profile, self._lots, self._where = profile, lots, where
-        self._rankings = clear_preferences(profile)
-        self._papers = profile.papers
-        everybody = range(len(profile.candidates))
-        if not 0 < seats <= len(everybody):
-            raise Unsuitable(f"{where}: {len(everybody)} candidates cannot fill {seats} seats")
-        valid = np.flatnonzero(self._rankings[:, 0] != NOBODY) if self._rankings.size else np.empty(0, np.intp)
-        self.seats, self.places = seats, places
-        self.one: int = 10**places
-        self.valid = int(self._papers[valid].sum())
+    def __init__(
+        self,
+        profile: Profile,
+        seats: int,
+        *,
+        places: int,
+        where: str,
+        lots: Lots = refuse,
+        reading: Reading = BRITISH_AND_IRISH,
+        exact: bool = False,
+        detailed: bool = False,
+        scarce: bool = False,
+    ) -> None:
+        self._profile, self._lots, self._where, self._exact = profile, lots, where, exact
+        rankings, readable = reading(profile)
+        self.candidates = profile.candidates
+        everybody = len(profile.candidates)
+        self.continuing = [candidate for candidate in range(everybody) if candidate not in profile.withdrawn]
+        if seats < 1 or (seats > len(self.continuing) and not scarce):
+            raise Unsuitable(f"{where}: {len(self.continuing)} candidates cannot fill {seats} seats")
+        valid = np.flatnonzero(readable & (profile.papers > 0))
+        self.valid = int(profile.papers[valid].sum())
         self.invalid = profile.cast - self.valid
+        self.seats, self.places = seats, places
         self.quota: int | None = None
-        self.continuing = list(everybody)
         self.elected: list[int] = []
-        self.votes = [0] * len(everybody)
-        self._held: list[list[Parcel]] = [[] for _ in everybody]
-        self._count = [0] * len(everybody)
-        self._value = np.full(len(self._papers), self.one, dtype=np.int64)
-        # The last entry stands for NOBODY, who never continues: rankings may be looked up as they are.
-        self._alive = np.array([*[True] * len(everybody), False])
-        self._lost = 0
-        self._gone = [0, 0]
+        self.excluded: list[int] = []
+        self.votes = [0] * everybody
+        self.papers = [0] * everybody
+        self.batches: list[Votes] = []
+        self._unsorted = Parcel(1, self.valid, valid)
+        self._held: list[list[Parcel]] = [[] for _ in range(everybody)]
+        self._lost: Value = 0
+        self._gone, self._gone_papers = 0, 0
         self._stages: list[dict[str, Any]] = []
         self._drawn: list[Lot] = []
-        self._unsorted = valid
+        self._mixer: np.random.Generator | None = None
+        self._staying: list[int] = []
+        self._ends = reading.ends(profile) if detailed else None
+        self._inactive = [0] * (len(ENDS) + 1)
+        if self._ends is not None:
+            for end, number in zip(self._ends[~readable].tolist(), profile.papers[~readable].tolist(), strict=True):
+                self._inactive[end] += number * self.one
+        self._invalid = tuple(self._inactive)
+        # To whom each entry of a ranking leads; an index from the end is NOBODY's or a shared rank's (see Profile). In
+        # single bytes, if they suffice, a look-up is seven times as fast.
+        codes = everybody + len(profile.sets) + 1
+        self._ranks: NDArray[Any] = rankings.astype(np.uint8) if codes < 256 else rankings
+        self._papers = profile.papers
+        self._leads: NDArray[Any] = np.empty(max(codes, 256), dtype=self._ranks.dtype)
+        self._on = np.iinfo(self._ranks.dtype).max
+        self._starts = np.arange(0, rankings.size, rankings.shape[1])
+        self._look_up()
 
     # What a method asks.
+
+    @property
+    def one(self) -> int:
+        """One vote, in units of value."""
+        return int(10**self.places)
 
     @property
     def places_left(self) -> int:
         """Seats not yet filled [seats]."""
         return self.seats - len(self.elected)
 
+    @property
+    def stages(self) -> list[Votes]:
+        """Votes at the end of each stage so far."""
+        return [*(stage["votes"] for stage in self._stages[:-1]), tuple(self.votes)]
+
     def droop(self) -> int:
         """floor(valid / (seats + 1)) + 1, in units of value."""
         return (self.valid // (self.seats + 1) + 1) * self.one
+
+    def by_votes(self) -> list[int]:
+        """Continuing candidates, most votes first."""
+        return sorted(self.continuing, key=lambda candidate: -self.votes[candidate])
 
     def at_quota(self) -> list[int]:
         """Continuing candidates who have the quota, most votes first."""
@@ -89,126 +178,364 @@ class Count:
         there = [candidate for candidate in self.continuing if self.votes[candidate] >= self.quota]
         return sorted(there, key=lambda candidate: -self.votes[candidate])
 
-    def surpluses(self) -> list[int]:
-        """Elected candidates who hold more than the quota."""
+    def surplus(self, candidate: int) -> int:
+        """What a candidate holds beyond the quota, or 0."""
         assert self.quota is not None
-        return [candidate for candidate in self.elected if self.votes[candidate] > self.quota]
+        return max(0, self.votes[candidate] - self.quota)
 
-    def first(self, who: Iterable[int], extreme: Callable[[Iterable[int]], int], rule: str) -> int:
-        """The one with most (max) or fewest (min) votes; of those level, as they stood at the last stage that tells them
-        apart, stage by stage; if none does, by lot.
+    def surpluses(self) -> list[int]:
+        """Elected candidates who hold more than the quota, in order of election."""
+        return [candidate for candidate in self.elected if self.surplus(candidate)]
+
+    def elected_first(self, who: Iterable[int]) -> list[int]:
+        """Those of them who were elected at the earliest stage."""
+        stages = ([candidate for candidate in who if candidate in stage["elected"]] for stage in self._stages)
+        return next(filter(None, stages))
+
+    def safely_excluded(self, *, or_level: bool = False, besides: Sequence[int] = ()) -> list[int]:
+        """How many of the lowest candidates are behind the next one with all their votes together and every surplus, each number there is.
+
+        Enough candidates continue to fill the places left. `or_level`: they may draw level. Whoever goes `besides` is not
+        among them, and his votes are as a surplus.
         """
-        tied = list(who)
-        for votes in [self.votes, *(stage["votes"] for stage in reversed(self._stages[:-1]))]:
-            best = extreme(votes[candidate] for candidate in tied)
-            tied = [candidate for candidate in tied if votes[candidate] == best]
-            if len(tied) == 1:
-                return tied[0]
+        rising = [self.votes[candidate] for candidate in reversed(self.by_votes()) if candidate not in besides]
+        waiting = sum(map(self.surplus, range(len(self.votes)))) + sum(self.votes[candidate] for candidate in besides)
+        ahead = [rising[number] - sum(rising[:number]) - waiting for number in range(1, len(rising) - self.places_left + 1)]
+        return [number for number, lead in enumerate(ahead, start=1) if lead > 0 or (or_level and lead == 0)]
+
+    def first(
+        self,
+        who: Iterable[int],
+        extreme: Extreme,
+        rule: str,
+        ties: Ties = last_difference,
+        history: Sequence[Votes] | None = None,
+        *,
+        lots: Lots | None = None,
+    ) -> int:
+        """The one with most (max) or fewest (min) votes; of those level, as `ties` tells them apart by their votes at each stage so far,
+        or by another history; if it does not, by lot, or by the lots that the rule itself prescribes.
+        """
+        return self.choose(first_difference(list(who), [self.votes], extreme), extreme, rule, ties, history, lots=lots)
+
+    def choose(
+        self,
+        tied: list[int],
+        extreme: Extreme,
+        rule: str,
+        ties: Ties = last_difference,
+        history: Sequence[Votes] | None = None,
+        *,
+        lots: Lots | None = None,
+    ) -> int:
+        """One of several level, as `first` has it."""
+        if len(tied) > 1:
+            tied = ties(tied, self.stages if history is None else history, extreme)
+        if len(tied) == 1:
+            return tied[0]
         names = [self._profile.candidates[candidate].name for candidate in tied]
-        lot = self._lots(f"{self._where}, stage {len(self._stages) + 1}", rule, names)
-        self._drawn.append(lot)
-        return tied[names.index(lot.chosen)]
+        return tied[names.index(self._draw(f"stage {len(self._stages) + 1}", rule, names, lots))]
+
+    def lowest(self, number: int, rule: str, ties: Ties = last_difference, history: Sequence[Votes] | None = None) -> list[int]:
+        """The `number` continuing candidates with fewest votes, those level at the edge told apart as `first` does."""
+        edge = sorted(self.votes[candidate] for candidate in self.continuing)[number - 1]
+        lowest = [candidate for candidate in self.continuing if self.votes[candidate] < edge]
+        level = [candidate for candidate in self.continuing if self.votes[candidate] == edge]
+        while len(lowest) + len(level) > number > len(lowest):
+            lowest.append(self.first(level, min, rule, ties, history))
+            level.remove(lowest[-1])
+        return lowest if len(lowest) == number else lowest + level
+
+    def held(self, who: Iterable[int]) -> list[Held]:
+        """Every parcel of these candidates, in the order in which it came."""
+        return [(candidate, parcel) for candidate in who for parcel in self._held[candidate]]
+
+    def by_value(self, who: Iterable[int], *, first_preferences_apart: bool = False) -> list[list[Held]]:
+        """The parcels of these candidates, all of one value together, the dearest first; or first preferences apart, before the rest."""
+
+        def order(held: Held) -> tuple[bool, Value]:
+            return first_preferences_apart and held[1].transferred, -held[1].value
+
+        return [list(batch) for _, batch in groupby(sorted(self.held(who), key=order), order)]
+
+    def next_preferences(self, rankings: Indices) -> NDArray[Any]:
+        """The next continuing candidate on each of these rankings; what is no candidate's index stands for nobody."""
+        ranks = self._ranks.take(rankings, axis=0)
+        if ranks.itemsize == 1:
+            leads: NDArray[Any] = np.frombuffer(ranks.tobytes().translate(self._leads.tobytes()), np.uint8).reshape(ranks.shape)
+        else:
+            leads = self._leads[ranks]
+        rank = (leads != self._on).argmax(axis=1)
+        rank += self._starts[: len(rank)]
+        found: NDArray[Any] = leads.ravel().take(rank)
+        return found
+
+    def sort(self, parcels: Iterable[Parcel]) -> list[Held]:
+        """The papers by next preference for a continuing candidate (or NOBODY), and by value, the dearest first."""
+        sources = sorted(parcels, key=VALUE, reverse=True)
+        if not sources:
+            return []
+        rankings = np.concatenate([parcel.rankings for parcel in sources]) if len(sources) > 1 else sources[0].rankings
+        to = self.next_preferences(rankings)
+        order = to.argsort(kind="stable")
+        to, rankings = to.take(order), rankings.take(order)
+        cut = np.empty(len(to), dtype=bool)
+        cut[0] = True
+        np.not_equal(to[1:], to[:-1], out=cut[1:])
+        values: list[Value] = [parcel.value for parcel in sources]
+        if values[0] == values[-1]:
+            starts = cut.nonzero()[0]
+            values = values[:1] * len(starts)
+        else:
+            which = np.repeat([values.index(value) for value in values], [len(parcel.rankings) for parcel in sources]).take(order)
+            cut[1:] |= which[1:] != which[:-1]
+            starts = cut.nonzero()[0]
+            values = [values[source] for source in which.take(starts).tolist()]
+        numbers = np.add.reduceat(self._papers.take(rankings), starts).tolist()
+        nobody, start = len(self.votes), starts.tolist()
+        return [
+            (to if to < nobody else NOBODY, Parcel(value, number, rankings[start:end]))
+            for to, value, number, start, end in zip(to.take(starts).tolist(), values, numbers, start, [*start[1:], len(rankings)], strict=True)
+        ]
+
+    def mixed(self, parcel: Parcel, rule: str) -> Parcel:
+        """The same papers one by one, in an order that is drawn: the digits of its seed, by lot."""
+        if self._mixer is None:
+            digits = (self._draw(f"mixing the papers, digit {digit} of a seed", rule, DIGITS) for digit in range(1, 7))
+            self._mixer = np.random.default_rng(int("".join(digits)))
+        # Each paper gets a row of its own at the end of the table.
+        rows = np.repeat(parcel.rankings, self._papers[parcel.rankings])
+        own = np.arange(len(rows)) + len(self._papers)
+        self._ranks = np.concatenate((self._ranks, self._ranks[rows]))
+        self._papers = np.concatenate((self._papers, np.ones(len(rows), dtype=np.int64)))
+        self._starts = np.arange(0, self._ranks.size, self._ranks.shape[1])
+        return parcel._replace(rankings=self._mixer.permutation(own))
 
     # The acts.
 
-    def sort_first_preferences(self, rule: str) -> None:
-        """Give every valid paper to its first preference, at the value of one vote."""
-        self._deal(self._unsorted, stage=1)
-        self._record("first preferences", rule, ())
-
-    def elect(self, who: Iterable[int], rule: str) -> None:
-        """Deem candidates elected, in that order; they receive no more papers."""
-        for candidate in list(who):
-            self.elected.append(candidate)
-            self._retire(candidate)
-            self._stages[-1]["elected"] += (candidate,)
-            self._stages[-1]["elected_rules"] += (rule,)
-
-    def transfer_surplus(self, candidate: int, rule: str) -> None:
-        """Pass on every paper of an elected candidate at value × surplus / votes, truncated paper by paper.
-
-        What truncation takes is lost to rounding; papers with no next preference keep their part of the surplus.
-        """
-        assert self.quota is not None
-        surplus, votes = self.votes[candidate] - self.quota, self.votes[candidate]
-        moved = self._taken(candidate)
-        # Multiply before dividing, and truncate the value of each paper, not of the parcel.
-        self._value[moved] = self._value[moved] * surplus // votes
-        self.votes[candidate] = self.quota
-        self._lost += surplus - int((self._value[moved] * self._papers[moved]).sum())
-        self._deal(moved, stage=len(self._stages) + 1)
-        self._record("transfer of surplus", rule, (candidate,))
-
-    def exclude(self, candidate: int, rule: str) -> None:
-        """Exclude a candidate and pass on all papers at the value they came with."""
-        self._retire(candidate)
-        moved = self._taken(candidate)
-        self.votes[candidate] = 0
-        self._deal(moved, stage=len(self._stages) + 1)
-        self._record("exclusion", rule, (candidate,), excluded=(candidate,))
-
-    # The accounts.
-
-    def _retire(self, candidate: int) -> None:
-        self.continuing.remove(candidate)
-        self._alive[candidate] = False
-
-    def _taken(self, candidate: int) -> Indices:
-        parcels, self._held[candidate], self._count[candidate] = self._held[candidate], [], 0
-        return np.concatenate([parcel.rankings for parcel in parcels]) if parcels else np.empty(0, np.intp)
-
-    def _deal(self, moved: Indices, stage: int) -> None:
-        """Give papers to their next continuing candidate, or lay them aside."""
-        if not len(moved):
-            return
-        ranks = self._rankings[moved]
-        live = self._alive[ranks]
-        rank = live.argmax(axis=1)
-        rows = np.arange(len(moved))
-        nobody = len(self.votes)
-        to = np.where(live[rows, rank], ranks[rows, rank], nobody)
-        order = np.argsort(to, kind="stable")
-        dealt = moved[order]
-        cuts = np.searchsorted(to[order], np.arange(nobody + 2))
-        papers = np.concatenate(([0], np.cumsum(self._papers[dealt])))[cuts]
-        value = np.concatenate(([0], np.cumsum(self._papers[dealt] * self._value[dealt])))[cuts]
-        for candidate in np.flatnonzero(np.diff(cuts)).tolist():
-            pile = dealt[cuts[candidate] : cuts[candidate + 1]]
-            number = int(papers[candidate + 1] - papers[candidate])
-            worth = int(value[candidate + 1] - value[candidate])
-            if candidate == nobody:
-                self._gone[0] += worth
-                self._gone[1] += number
-            else:
-                self._held[candidate].append(Parcel(stage, pile))
-                self._count[candidate] += number
-                self.votes[candidate] += worth
-
-    def _record(self, act: str, rule: str, who: tuple[int, ...], excluded: tuple[int, ...] = ()) -> None:
+    def begin(self, act: str, who: Iterable[int], rule: str, excluded: tuple[int, ...] = ()) -> None:
+        """Open a stage: whatever is done until the next one belongs to it."""
+        self._settle()
         self._stages.append(
             {
                 "number": len(self._stages) + 1,
                 "act": act,
                 "rule": rule,
-                "who": who,
-                "votes": tuple(self.votes),
-                "papers": tuple(self._count),
-                "non_transferable": self._gone[0],
-                "non_transferable_papers": self._gone[1],
-                "lost_to_rounding": self._lost,
+                "who": tuple(who),
                 "elected": (),
                 "elected_rules": (),
                 "excluded": excluded,
                 "lots": tuple(self._drawn),
+                "transfers": (),
             }
         )
         self._drawn.clear()
+
+    def sort_first_preferences(self, rule: str, *, mixed: bool = False) -> None:
+        """Give every valid paper to its first preference, at the value of one vote; `mixed`: in an order that is drawn."""
+        papers = self.mixed(self._unsorted, rule) if mixed else self._unsorted
+        self.begin("first preferences", (), rule)
+        self._give_first_preferences(papers)
+
+    def _give_first_preferences(self, papers: Parcel) -> None:
+        piles = self.sort([papers] if self.valid else [])
+        self._give([(to, Parcel(self.one, parcel.number, parcel.rankings, transferred=False)) for to, parcel in piles])
+
+    def sort_again(self, rule: str) -> None:
+        """Give every valid paper anew, to its first preference among all who are not elected."""
+        self.begin("first preferences", (), rule)
+        everybody = range(len(self.votes))
+        self.continuing = [candidate for candidate in everybody if candidate not in (*self.elected, *self._profile.withdrawn)]
+        self.excluded, self._staying, self._held = [], [], [[] for _ in everybody]
+        self.votes, self.papers = [0 for _ in everybody], [0 for _ in everybody]
+        self._lost, self._gone, self._gone_papers, self._inactive = 0, 0, 0, [*self._invalid]
+        self._look_up()
+        self._give_first_preferences(self._unsorted)
+
+    def set_quota(self, quota: int) -> None:
+        """The quota from this stage on."""
+        self.quota = self._stages[-1]["quota"] = quota
+
+    def elect(self, who: Iterable[int], rule: str, *, staying: bool = False) -> None:
+        """Deem candidates elected, in that order; they receive no more papers, unless they stay."""
+        stage = self._stages[-1]
+        for candidate in list(who):
+            self.elected.append(candidate)
+            self._staying += [candidate] if staying else []
+            self._retire(candidate)
+            stage["elected"] += (candidate,)
+            stage["elected_rules"] += (rule,)
+
+    def deem_excluded(self, who: Iterable[int]) -> None:
+        """Exclude candidates at this stage; they keep their papers."""
+        for candidate in list(who):
+            self.excluded.append(candidate)
+            self._retire(candidate)
+            self._stages[-1]["excluded"] += (candidate,)
+
+    def exclude(self, who: int | Sequence[int], rule: str) -> None:
+        """Exclude candidates and pass on all their papers at the value that they came with, in one transfer."""
+        together = [who] if isinstance(who, int) else who
+        self.begin_exclusion(together, rule)
+        self.transfer(self.held(together))
+
+    def begin_exclusion(self, who: Sequence[int], rule: str) -> None:
+        """Exclude candidates, whose papers are to be transferred batch by batch."""
+        self.begin("exclusion", who, rule)
+        self.deem_excluded(who)
+
+    def transfer(self, parcels: Sequence[Held]) -> None:
+        """Pass on these parcels of excluded candidates, at the value that they came with."""
+        moved = {id(parcel) for _, parcel in parcels}
+        sources = {candidate for candidate, _ in parcels}
+        for candidate, parcel in parcels:
+            self.votes[candidate] -= parcel.worth
+            self.papers[candidate] -= parcel.number
+            if self._exact:  # what was cut from these papers is theirs again: they are put together anew
+                self._lost -= parcel.number * parcel.value - parcel.worth
+        for candidate in sources:
+            self._held[candidate] = [parcel for parcel in self._held[candidate] if id(parcel) not in moved]
+        self._give(self.sort([parcel for _, parcel in parcels]), sources.pop() if len(sources) == 1 else NOBODY)
+
+    def transfer_surplus(self, candidate: int, rule: str, *, fraction: Fraction | None = None, value: Fraction | None = None) -> None:
+        """Pass on every paper of an elected candidate; those without a next preference keep their part of the surplus.
+
+        Each is worth its value × surplus / votes, or × a `fraction` where the rule rounds that; or all the same `value`.
+        """
+        self.begin("transfer of surplus", (candidate,), rule)
+        self._pass_all_on(candidate, self.surplus(candidate), fraction, value)
+
+    def transfer_surpluses(self, fractions: Mapping[int, Fraction], rule: str) -> None:
+        """Pass on every paper of several elected candidates in one stage, each worth its value × the candidate's fraction.
+
+        Without a quota a candidate keeps what the papers do not carry.
+        """
+        self.begin("transfer of surplus", fractions, rule)
+        for candidate, fraction in fractions.items():
+            if not self._held[candidate]:
+                continue  # of these papers none is the candidate's
+            carried = sum(parcel.number * int(parcel.value * fraction) for parcel in self._held[candidate])
+            self._pass_all_on(candidate, carried if self.quota is None else self.surplus(candidate), fraction)
+
+    def close(self) -> None:
+        """Nobody receives papers any more."""
+        self._leads.fill(self._on)
+        self._ends = None if self._ends is None else np.full_like(self._ends, len(ENDS))
+
+    def transfer_last_parcel(self, candidate: int, rule: str) -> None:
+        """Pass on those papers of the parcel last received that have a next preference; the others stay.
+
+        Each is worth surplus / papers passed on, and never more than it was; what they do not carry is not transferable.
+        """
+        self.begin("transfer of surplus", (candidate,), rule)
+        surplus, last = self.surplus(candidate), self._held[candidate].pop()
+        piles = self.sort([last])
+        stay = [parcel for to, parcel in piles if to == NOBODY]
+        self._held[candidate] += stay
+        number = last.number - sum(parcel.number for parcel in stay)
+        share = min(Fraction(surplus, number), last.value) if number else 0
+        value = share if self._exact else share // 1
+        aside = (surplus - number * share) // 1
+        self._gone += aside
+        # What is cut from each paper; and from what they do not carry, where that is no whole number of units.
+        self._lost += number * (share - value) + (surplus - number * share - aside)
+        self._pass_on(candidate, [(to, Parcel(value, parcel.number, parcel.rankings)) for to, parcel in piles if to != NOBODY], surplus)
+
+    def transfer_papers(self, candidate: int, piles: Sequence[Held], rest: Sequence[Parcel], rule: str) -> None:
+        """Pass on whole papers of the parcel last received, at the value that they came with; `rest` are those of it that stay."""
+        self.begin("transfer of surplus", (candidate,), rule)
+        self._held[candidate][-1:] = rest
+        self._pass_on(candidate, piles, sum(parcel.worth for _, parcel in piles))
+
+    # The accounts.
+
+    def _draw(self, what: str, rule: str, tied: Sequence[str], lots: Lots | None = None) -> str:
+        lot = (lots or self._lots)(f"{self._where}, {what}", rule, tied)
+        self._drawn.append(lot)
+        return lot.chosen
+
+    def _retire(self, candidate: int) -> None:
+        self.continuing.remove(candidate)
+        self._look_up()
+
+    def _look_up(self) -> None:
+        """A rank leads to its candidate if that one continues, and else on; a shared rank to the only one who continues, or to nobody."""
+        takers = self.continuing + self._staying
+        self._leads.fill(self._on)
+        self._leads[takers] = takers
+        for number, members in enumerate(self._profile.sets):
+            there = [candidate for candidate in members if candidate in takers]
+            if there:
+                self._leads[-2 - number] = there[0] if len(there) == 1 else len(self.votes)
+
+    def _pass_all_on(self, candidate: int, surplus: int, fraction: Fraction | None = None, value: Fraction | None = None) -> None:
+        votes = self.votes[candidate]
+        parcels, self._held[candidate] = self._held[candidate], []
+        received = {parcel.value for parcel in parcels}
+        worth: dict[Value, Value]
+        if value is not None:
+            worth = dict.fromkeys(received, value * self.one)
+        else:
+            worth = {old: old * surplus // votes if fraction is None else old * fraction // 1 for old in received}
+            cut = sum(parcel.number * (parcel.value * surplus - worth[parcel.value] * votes) for parcel in parcels)
+            self._lost += cut // votes if cut % votes == 0 else Fraction(cut, votes)
+        self._pass_on(candidate, self.sort([Parcel(worth[parcel.value], parcel.number, parcel.rankings) for parcel in parcels]), surplus)
+
+    def _pass_on(self, candidate: int, piles: Sequence[Held], surplus: int) -> None:
+        """Take the surplus off a candidate, and give these piles."""
+        self.votes[candidate] -= surplus
+        self.papers[candidate] -= sum(parcel.number for _, parcel in piles)
+        self._give(piles, candidate)
+
+    def _give(self, piles: Sequence[Held], source: int = NOBODY) -> None:
+        for to, parcel in piles:
+            worth = parcel.worth
+            if self._exact:
+                self._lost += parcel.number * parcel.value - worth
+            if to == NOBODY:
+                self._gone += worth
+                self._gone_papers += parcel.number
+            else:
+                self._held[to].append(parcel)
+                self.votes[to] += worth
+                self.papers[to] += parcel.number
+        self.batches.append(tuple(self.votes))
+        if self._ends is not None:
+            for to, parcel in piles:
+                self._tell(to, parcel, source)
+
+    def _tell(self, to: int, parcel: Parcel, source: int) -> None:
+        """Note for the stage what came from whom and, of papers that count for nobody, why."""
+        assert self._ends is not None
+        if source != NOBODY and parcel.worth:
+            self._stages[-1]["transfers"] += ((source, to, parcel.worth),)
+        if to == NOBODY and parcel.number:
+            # A shared rank of several who continue stops a paper before the reading does.
+            shared = self.next_preferences(parcel.rankings) == len(self.votes)
+            ends = np.where(shared, ENDS.index("overvote"), self._ends[parcel.rankings])
+            for end in np.unique(ends).tolist():
+                self._inactive[end] += int(self._papers[parcel.rankings[ends == end]].sum()) * int(parcel.value)
+
+    def _settle(self) -> None:
+        """Enter in the last stage where everything lies at its end."""
+        for stage in self._stages[-1:]:
+            stage |= {
+                "votes": tuple(self.votes),
+                "papers": tuple(self.papers),
+                "non_transferable": self._gone,
+                "non_transferable_papers": self._gone_papers,
+                "lost_to_rounding": int(self._lost) if self._lost == int(self._lost) else self._lost,
+            }
+            if self._ends is not None:
+                told = zip((*ENDS, "surplus left over"), self._inactive, strict=True)
+                stage["inactive"] = tuple((end, value) for end, value in told if value)
 
     def transcript(self, method: str) -> Transcript:
         """Everything that was done; it balances, or AuditError."""
         if self._drawn:  # a lot drawn for an act that made no stage of its own belongs to the last
             self._stages[-1]["lots"] += tuple(self._drawn)
             self._drawn.clear()
+        self._settle()
         return Transcript(
             self._where,
             method,

@@ -2,16 +2,23 @@
 
 from typing import Any
 
-from hustings.election import Contest, Profile
+from hustings.election import Contest, Profile, Ratings
 from hustings.errors import Unsuitable
 from hustings.lots import Lots, refuse
 from hustings.outcome import Transcript
 
+DESCRIBE = frozenset({"over", "single", "family", "promises"})
+"""Traits that say something of a method; whatever other traits it has are settings of its engine.
 
-def count(profile: Profile, seats: int, method: Any, *, where: str = "count", lots: Lots = refuse) -> Transcript:
+`over`: the engine that it is a function over; `single`: it fills one seat; `family`: where the catalogue puts it;
+`promises`: laws that it keeps ("condorcet", "smith", "reversal"), for the conformance suite to hold it to.
+"""
+
+
+def count(profile: Profile | Ratings, seats: int, method: Any, *, where: str = "count", lots: Lots = refuse) -> Transcript:
     """Count one district's papers by a method of the registry, configured or not.
 
-    The method's trait `over` is the engine that it is a function over; its other traits are the engine's settings.
+    A configured method whose engine depends on its settings has more of them for it as `engine_settings`.
 
     Raises
     ------
@@ -21,11 +28,15 @@ def count(profile: Profile, seats: int, method: Any, *, where: str = "count", lo
         There are fewer candidates than seats, or the method fills another number of seats.
     """
     entry = method.__entry__
-    traits = dict(entry.traits)
-    engine, single = traits.pop("over"), traits.pop("single", False)
-    if single and seats != 1:
+    method = method() if isinstance(method, type) else method
+    if entry.traits.get("single") and seats != 1:
         raise Unsuitable(f"{where}: {entry.name} elects one member, not {seats}; choose a method that elects several")
-    going = engine(profile, seats, where=where, lots=lots, **traits)
+    engine = entry.traits["over"]
+    wanted = getattr(engine, "counts", Profile)
+    if not isinstance(profile, wanted):
+        raise Unsuitable(f"{where}: {entry.name} counts {wanted.__name__.lower()}, and these papers are {type(profile).__name__.lower()}")
+    settings = {name: value for name, value in entry.traits.items() if name not in DESCRIBE}
+    going = engine(profile, seats, where=where, lots=lots, **settings, **getattr(method, "engine_settings", {}))
     method(going)
     transcript: Transcript = going.transcript(entry.name)
     return transcript

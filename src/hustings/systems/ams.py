@@ -1,64 +1,66 @@
-"""Votes by constituency in; constituency members and the regional lists that make up for them out: additional members."""
+"""Votes by constituency and for regional lists in; constituency members and the list members that make up for them out."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hustings.apportionment import apportion
 from hustings.counting.plurality import plurality
-from hustings.election import District, Election
+from hustings.election import Election, aligned
 from hustings.errors import SettingError
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, lists, lumps, outcome
+from hustings.outcome import Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
+from hustings.scenarios.tiers import Tiers
+from hustings.seating import in_each, summed, taking_part
 from hustings.systems import system
+from hustings.thresholds import Share
 
 
-@system("ams", cites="Scotland Act 1998, ss. 6-8")
+@system(
+    "ams",
+    cites="Scotland Act 1998, ss. 6-8; Government of Wales Act 2006, ss. 8-9; Greater London Authority Act 1999, s. 4 and Sch. 2 Pt II",
+    tiers=2,
+)
 @dataclass(frozen=True)
 class AMS:
     """Some members by first past the post, the others from regional lists by D'Hondt that counts constituency seats.
 
-    A party that wins more constituencies than its due keeps them; the size of the house does not change.
+    A party that wins more constituencies than its due keeps them; the size of the house does not change. Scotland and
+    Wales have no threshold; London is one region with `threshold=0.05` and `ties=most-votes`.
+
+    Readings
+    --------
+    Equal figures: in Scotland and Wales each party has a seat where there are enough, otherwise figures are taken again
+    with one vote more for each, and then a lot decides; in London they are taken again as if each had one seat more,
+    which comes to most votes, and then a lot decides. Both from memory of s. 8(7)-(10) and of Sch. 2 para. 8.
+    A list that runs out of candidates would drop out; no source says how long lists are.
 
     Attributes
     ----------
-    share : constituencies as a share of all seats [0-1]; the others are list seats.
+    share : constituencies as a share of all seats [0-1], where the election has no regional lists of its own.
     divisor : the divisor method of the lists.
     threshold : least share of a region's votes that a list needs for a seat [0-1].
+    ties : what settles equal figures before the lot, as `apportion` has it.
     """
 
     share: Fraction = Fraction(1, 2)
     divisor: str = "dhondt"
     threshold: Fraction = Fraction(0)
+    ties: str = "one-vote-more"
 
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
             raise SettingError(f"ams: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        merged = election.given(Regroup(by="share", share=self.share))
-        constituencies = merged.main.districts
-        direct, drawn = plurality(merged.main, "r. 49", lots)
-        regions = election.given(Regroup(by="region")).main
-        tally = regions.counted()
-        names = [party.id for party in tally.parties]
-        upper, top_up = [], []
-        for row, region in enumerate(regions.districts):
-            inside = [at for at, district in enumerate(constituencies) if district.region == region.region]
-            held = direct[inside].sum(axis=0)
-            left = region.magnitude - len(inside)
-            votes = lists(tally, row, tally.votes[row], self.threshold)
-            if left and not any(votes):
-                raise SettingError(f"ams: no list in {region.name} reaches the threshold of {float(self.threshold):.1%}; lower it")
-            award = apportion(votes, left, self.divisor, held=held.tolist(), names=names, where=f"{region.name} (list)", lots=lots)
-            upper.append(District(f"list {region.id}", f"{region.name} (list)", left, region.electorate, region.region, "", region.country))
-            top_up.append(award.seats)
-            drawn += award.lots
-        assumed = (
-            f"{len(constituencies)} constituency seats, {sum(map(sum, top_up))} list seats",
-            "the vote for a party's list is taken to be the vote for its candidate",
-            *(["Northern Ireland is a region like any other"] if any(r.name == "Northern Ireland" for r in regions.districts) else []),
-            *lumps(tally, "each is one candidate in a constituency and wins no list seat"),
-        )
-        seats = [*direct.tolist(), *top_up]
-        return outcome(self, merged, merged.main, seats, house=election.main.house, upper=upper, lots=drawn, assumed=assumed)
+        if election.upper is None:
+            election = election.given(Regroup(by="share", share=self.share)).given(Tiers(upper="region"))
+        assert election.upper is not None
+        constituencies, regions = aligned(election.main, election.upper)
+        # s. 1(3): the members of constituencies.
+        direct, drawn = plurality(constituencies, "r. 49", lots)
+        # s. 7: figures of votes / (seats held in the region's constituencies + 1); s. 8: a seat to the highest, one after another.
+        held = summed(direct, constituencies, regions)
+        votes = taking_part(regions, Share(self.threshold, scope="district"))
+        top_up, more = in_each(regions, votes, self.divisor, held=held, ties=self.ties, lots=lots)
+        assumed = lumps(regions.counted(), "each is one candidate in a constituency and wins no list seat")
+        return outcome(self, election, constituencies, [*direct, *top_up], upper=regions, lots=[*drawn, *more], assumed=assumed)

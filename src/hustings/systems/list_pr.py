@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hustings.apportionment import apportion
 from hustings.election import Election
 from hustings.errors import SettingError
-from hustings.lots import Lot, Lots, refuse
-from hustings.outcome import Outcome, lists, lumps, outcome
+from hustings.lots import Lots, refuse
+from hustings.outcome import Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
+from hustings.seating import in_each, taking_part
 from hustings.systems import system
+from hustings.thresholds import Share
 
 SCOPES = ("district", "nation")
 
@@ -45,17 +46,8 @@ class ListPR:
             election = election.given(Regroup(by=self.districts))
         contest = election.main
         tally = contest.counted()
-        names = [party.id for party in tally.parties]
-        seats: list[tuple[int, ...]] = []
-        drawn: list[Lot] = []
-        for row, district in enumerate(contest.districts):
-            of = tally.votes[row] if self.scope == "district" else tally.total
-            votes = lists(tally, row, of, self.threshold)
-            if district.magnitude and not any(votes):
-                raise SettingError(f"list-pr: no list in {district.name} reaches the threshold of {float(self.threshold):.1%}; lower it")
-            award = apportion(votes, district.magnitude, self.quota or self.divisor, names=names, where=district.name, lots=lots)
-            seats.append(award.seats)
-            drawn += award.lots
+        votes = taking_part(contest, Share(self.threshold, self.scope))
+        seats, drawn = in_each(contest, votes, self.quota or self.divisor, lots=lots)
         assumed = (
             "a vote for a candidate is taken for a vote for the party's list",
             *(["Northern Ireland is a region like any other"] if any(d.name == "Northern Ireland" for d in contest.districts) else []),

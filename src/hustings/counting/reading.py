@@ -1,0 +1,138 @@
+"""A profile in, its papers as a rule reads them out: what skips, overvotes and repeats do, and which papers are valid."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.election import NOBODY, Profile
+from hustings.errors import SettingError
+
+ENDS = ("choices exhausted", "skipped ranks", "repeated candidate", "overvote", "blank")
+"""Why a paper goes no further than it does."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a rule reads a paper; as it stands, the way of the United Kingdom and Ireland.
+
+    There a paper is valid if a first preference stands alone, and becomes non-transferable at the first number that is
+    missing or repeated, whether or not the candidates there still continue.
+
+    Attributes
+    ----------
+    skips : how many ranks in a row may be left out; at one more the paper stops. None: any number.
+    overvotes : where a rank names several the paper stops there; or it goes on at the next rank; or the rank stays in
+        the ranking as -2-k, for the engine to stop there only while more than one of `profile.sets[k]` is continuing.
+    repeats : where a rank names somebody named before the paper stops there; or that rank says nothing new.
+    max_ranks : ranks beyond these are not read.
+    first_required : a paper is valid only if rank 1 names one candidate.
+
+    References
+    ----------
+    Electoral Act 1992 (Ireland), s. 118. The other choices are those of RCTab's configuration: `maxSkippedRanksAllowed`,
+    `overvoteRule`, `exhaustOnDuplicateCandidate`.
+    """
+
+    skips: int | None = 0
+    overvotes: Literal["stop", "skip", "stop-if-several-continue"] = "stop"
+    repeats: Literal["stop", "ignore"] = "stop"
+    max_ranks: int | None = None
+    first_required: bool = True
+
+    def __post_init__(self) -> None:
+        if (self.skips or 0) < 0 or (self.max_ranks is not None and self.max_ranks < 1):
+            raise SettingError(f"skips {self.skips} and max_ranks {self.max_ranks}: a paper needs at least one rank, and no negative number of skips")
+
+    def __call__(self, profile: Profile) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+        """The rankings as read, and which of them are valid papers.
+
+        Each ranking is packed to the left and filled up with NOBODY; there is always a first column. Withdrawn
+        candidates are on the paper, so a repeat of them counts as one, and then are passed over; a paper for nobody
+        else is not valid.
+
+        Returns
+        -------
+        rankings : shape (rankings, ranks), int16.
+        valid : shape (rankings,).
+        """
+        rankings = profile.rankings[:, : self.max_ranks]
+        if not rankings.shape[1]:
+            rankings = np.full((len(rankings), 1), NOBODY, dtype=np.int16)
+        first = rankings[:, 0] >= 0
+        ranks = np.ascontiguousarray(rankings.T)
+        repeated = _repeated(ranks, profile, with_sets=self.repeats == "stop")
+        amiss = repeated.copy()
+        amiss[:-1] |= (ranks[:-1] == NOBODY) & (ranks[1:] != NOBODY)
+        if profile.sets:
+            amiss |= ranks < NOBODY
+        if profile.withdrawn:
+            amiss |= np.isin(ranks, profile.withdrawn)
+        if amiss.any():
+            rows = amiss.any(axis=0)
+            rankings = rankings.copy()
+            rankings[rows] = self._packed(rankings[rows], repeated[:, rows].T, profile)
+        read = rankings[:, 0] != NOBODY
+        return rankings, read & first if self.first_required else read
+
+    def ends(self, profile: Profile) -> NDArray[np.int8]:
+        """Why each ranking goes no further, as an index into ENDS, shape (rankings,)."""
+        ranks = profile.rankings[:, : self.max_ranks]
+        named = ranks != NOBODY
+        width = ranks.shape[1]
+        if not width:
+            return np.full(len(ranks), ENDS.index("blank"), dtype=np.int8)
+        repeated = _repeated(np.ascontiguousarray(ranks.T), profile, with_sets=self.repeats == "stop").T
+        stops = self._stops(ranks, repeated)
+        places = np.array([np.where(stop.any(axis=1), stop.argmax(axis=1), width) for stop in stops])
+        last = width - 1 - named[:, ::-1].argmax(axis=1)
+        ends = np.where(places.min(axis=0) <= last, 1 + places.argmin(axis=0), 0)
+        return np.where(named.any(axis=1), ends, ENDS.index("blank")).astype(np.int8)
+
+    def _stops(self, ranks: NDArray[np.int16], repeated: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], ...]:
+        """Where papers stop for each of three reasons, in the order of ENDS: ranks left out, somebody repeated, several named."""
+        never = np.zeros(ranks.shape, dtype=bool)
+        here = np.arange(ranks.shape[1])
+        last = np.maximum.accumulate(np.where(ranks == NOBODY, -1, here), axis=1)
+        return (
+            never if self.skips is None else here - last > self.skips,
+            repeated if self.repeats == "stop" else never,
+            ranks < NOBODY if self.overvotes == "stop" else never,
+        )
+
+    def _packed(self, ranks: NDArray[np.int16], repeated: NDArray[np.bool_], profile: Profile) -> NDArray[np.int16]:
+        """Rankings with something amiss, read and packed, same shape."""
+        stop = np.logical_or.reduce(self._stops(ranks, repeated))
+        keep = ranks != NOBODY
+        if self.overvotes == "skip":
+            keep &= ranks >= NOBODY
+        if self.repeats == "ignore":
+            keep &= ~repeated
+        keep &= ~np.logical_or.accumulate(stop, axis=1)
+        keep &= ~np.isin(ranks, profile.withdrawn)
+        order = np.argsort(~keep, axis=1, kind="stable")
+        return np.take_along_axis(np.where(keep, ranks, np.int16(NOBODY)), order, axis=1)
+
+
+def _repeated(ranks: NDArray[np.int16], profile: Profile, *, with_sets: bool) -> NDArray[np.bool_]:
+    """Where a rank names somebody named at an earlier one, both of shape (ranks, rankings); `with_sets`, also where sets do.
+
+    Candidates are bits, 64 at a time, and ranks are looked up in a table that ends with the sets, backwards, and NOBODY.
+    """
+    found = np.zeros(ranks.shape, dtype=bool)
+    everybody = len(profile.candidates)
+    for base in range(0, everybody, 64):
+        block = range(base, min(base + 64, everybody))
+        bits = np.zeros(everybody + len(profile.sets) + 1, dtype=np.uint16 if len(block) <= 16 else np.uint64)
+        bits[block.start : block.stop] = [1 << (candidate - base) for candidate in block]
+        if with_sets:
+            for number, members in enumerate(profile.sets):
+                bits[-2 - number] = sum(1 << (candidate - base) for candidate in set(members) if candidate in block)
+        named = bits[ranks]
+        seen = np.bitwise_or.accumulate(named, axis=0)
+        found[1:] |= (seen[:-1] & named[1:]) != 0
+    return found
+
+
+BRITISH_AND_IRISH = Reading()

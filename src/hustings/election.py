@@ -316,7 +316,7 @@ class Election:
         for name, values in conditions.items():
             if canonical(name) not in names:
                 raise UnknownName("field of a district", name, names)
-            wanted[canonical(name)] = {value.strip().casefold() for value in values}
+            wanted[canonical(name)] = {value.strip().casefold(): value.strip() for value in values}
         contests = []
         for contest in self.contests:
             rows = [
@@ -337,11 +337,11 @@ class Election:
             )
         return replace(self, contests=tuple(contests))
 
-    def _nowhere(self, contest: Contest, wanted: Mapping[str, set[str]]) -> str:
+    def _nowhere(self, contest: Contest, wanted: Mapping[str, Mapping[str, str]]) -> str:
         hints = []
         for name, values in wanted.items():
             there = {str(getattr(district, name)) for district in contest.districts}
-            unknown = sorted(value for value in values if value not in {item.casefold() for item in there})
+            unknown = sorted(values[value] for value in values if value not in {item.casefold() for item in there})
             if unknown:
                 hints.append(str(UnknownName(name, unknown[0], there)) if len(there) < 1000 else f"no {name} {unknown[0]}")
         return f"{self.id}: no district meets these conditions" + (f" ({'; '.join(hints)})" if hints else "")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hustings.election import NOBODY, Candidate, Contest, Election, Party, Profile
 from hustings.errors import SettingError, Unsuitable
 from hustings.preferences import Preferences, preferences
+from hustings.registry import describe
 from hustings.scenarios import scenario
 
 Ints = NDArray[np.int64]
@@ -54,7 +55,7 @@ class Rankings:
             f"papers rank up to {self.depth} candidates" + (f", loyalty to the party {float(self.loyalty):g}" if ballots.several else ""),
         )
         ranked = replace(contest, profiles=ballots.profiles())
-        return election.with_main(ranked, f"rankings:matrix={self.matrix},depth={self.depth}", *notes)
+        return election.with_main(ranked, describe(self), *notes)
 
 
 def candidates_of(votes: Ints, parties: tuple[Party, ...], magnitude: int) -> Ints:

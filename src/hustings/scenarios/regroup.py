@@ -8,6 +8,7 @@ from math import ceil, cos, dist, pi, sin
 
 from hustings.election import District, Election
 from hustings.errors import SettingError, Unsuitable
+from hustings.registry import describe
 from hustings.scenarios import scenario
 
 LEAST, MOST = 3, 6
@@ -59,7 +60,7 @@ class Regroup:
             else:
                 groups, new = _single_member(land, self.share)
         note = f"{len(old)} districts are merged into {len(new)}, {self._note}"
-        return election.with_main(election.main.merged(groups, new), f"regroup:by={self.by}", note)
+        return election.with_main(election.main.merged(groups, new), describe(self), note)
 
     @property
     def _note(self) -> str:

@@ -43,7 +43,9 @@ def fold(line: str) -> list[str]:
     """Prose over several lines, indented as it was; rows of a table as they are."""
     indent = line[: len(line) - len(line.lstrip())]
     row = re.search(r"\S {2,}\S", line)
-    return [line] if row or len(line) <= WIDTH else textwrap.wrap(line.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent)
+    if row or len(line) <= WIDTH:
+        return [line]
+    return textwrap.wrap(line.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
 
 
 def commands(text: str) -> list[str]:

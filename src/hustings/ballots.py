@@ -17,6 +17,8 @@ from hustings.election import NOBODY, Contest, District, Election, Profile, Prov
 from hustings.errors import DataError
 from hustings.facts import fact
 
+LINE_END = 10
+BLOCK = 2**18
 MARK = b"@"
 """Written by `shared` before a number that stands for no candidate: @0 is a rank left blank, @k the k-th set."""
 
@@ -132,8 +134,28 @@ def papers(file: BallotFile, body: bytes, line: int, candidates: int, *, closed:
 
 
 def _numbers(body: bytes) -> tuple[NDArray[np.int64], NDArray[np.intp], int]:
-    """All numbers of a text, the index of each line's first, and the digits of the longest; those after MARK are negative, less one."""
-    text = np.frombuffer(b"\n%s\n" % body, dtype=np.uint8)
+    """All numbers of a text, the index of each line's first, and the digits of the longest; those after MARK are negative, less one.
+
+    A long text is read in blocks of lines that a cache holds, so that the time grows with its length and no faster.
+    """
+    body = body.removesuffix(b"\n")
+    found, at = [], 0
+    while at <= len(body):
+        end = body.find(b"\n", at + BLOCK)
+        end = len(body) if end < 0 else end
+        found.append(_numbers_of(body[at:end]))
+        at = end + 1
+    if len(found) == 1:
+        return found[0]
+    offsets = np.cumsum([0, *(len(values) for values, _, _ in found)])
+    starts = [starts[:-1] + offset for (_, starts, _), offset in zip(found, offsets.tolist(), strict=False)]
+    values = np.concatenate([values for values, _, _ in found])
+    return values, np.concatenate([*starts, offsets[-1:]]), max(widest for _, _, widest in found)
+
+
+def _numbers_of(block: bytes) -> tuple[NDArray[np.int64], NDArray[np.intp], int]:
+    """The same of some lines, without the last one's end."""
+    text = np.frombuffer(b"\n%s\n" % block, dtype=np.uint8)
     digit = (text - 48) < 10
     edges = (digit[1:] != digit[:-1]).nonzero()[0] + 1
     first, end = edges[0::2], edges[1::2]
@@ -143,9 +165,13 @@ def _numbers(body: bytes) -> tuple[NDArray[np.int64], NDArray[np.intp], int]:
     for place in range(1, min(widest, 15)):
         longer = (length > place).nonzero()[0]
         values[longer] += (text[end[longer] - 1 - place].astype(np.int64) - 48) * 10**place
-    if MARK in body:
+    if MARK in block:
         values = np.where(text[first - 1] == MARK[0], -1 - values, values)
-    return values, first.searchsorted((text == 10).nonzero()[0]), widest
+    starts = (text.take(first - 1) == LINE_END).nonzero()[0]
+    # Nearly always each line begins with its first number; where one is blank or indented, search.
+    if len(starts) == block.count(b"\n") + 1:
+        return values, np.append(starts, len(first)), widest
+    return values, first.searchsorted((text == LINE_END).nonzero()[0]), widest
 
 
 def shared(file: BallotFile, body: bytes, line: int, candidates: int, pattern: str) -> tuple[bytes, Sets]:

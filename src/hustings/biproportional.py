@@ -293,7 +293,7 @@ def _proof(problem: _Problem, least: Ints, seats: Ints, row_rates: Floats, colum
     """Divisors that prove the seats and show that they alone fit; None where a tie may lie so close that fractions must tell."""
     taking = problem.votes > 0
     base = np.where(taking, np.log(np.where(taking, problem.votes, 1)), -FAR)
-    for _ in range(sum(seats.shape)):
+    for _ in range(sum(seats.shape)):  # from the edge of what the rates may be to its middle; how far is no matter, the check is exact
         logs = base + row_rates[:, np.newaxis] + column_rates
         rise, fall = _slack(problem, least, seats, logs)
         if min(rise.min(), fall.min()) > 1e-9:

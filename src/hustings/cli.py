@@ -36,7 +36,7 @@ KINDS = ("elections", "sources", "systems", "methods", "scenarios", "measures")
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 ElectionName = Annotated[str, typer.Argument(metavar="ELECTION", help="SERIES/EDITION, or the path of a file.")]
-Systems = Annotated[list[str] | None, typer.Option("--system", metavar="NAME[:key=value,…]", help="A system; repeat for several.")]
+Systems = Annotated[list[str] | None, typer.Option("--system", metavar="NAME[:key=value,…]|FILE", help="A system; repeat for several.")]
 Scenarios = Annotated[list[str] | None, typer.Option("--scenario", metavar="NAME[:key=value,…]", help="Change the election first; repeatable.")]
 Where = Annotated[list[str] | None, typer.Option("--where", metavar="FIELD=VALUE[,VALUE…]", help="Only these districts; repeat to narrow.")]
 By = Annotated[str | None, typer.Option("--by", metavar="region|county|country|district", help="Break the figures down.")]
@@ -140,6 +140,7 @@ def count(
     method: Annotated[str, typer.Option("--method", metavar="NAME[:key=value,…]", help="How to count; the file's own, or scotland-2007.")] = "",
     seats: Annotated[int | None, typer.Option("--seats", metavar="N", help="How many to elect, instead of what the file says.")] = None,
     lots: LotsFile = None, seed: Seed = None, as_json: AsJson = False,
+    margin: Annotated[bool, typer.Option("--margin", help="How few papers, filled in otherwise, elect somebody else; up to 10 s a count.")] = False,
     transcript: Annotated[bool, typer.Option("--transcript", help="Every stage, with its rule.")] = False,
     rctab: Annotated[bool, typer.Option("--rctab", help="RCTab's summary JSON, which RCVis opens; with --out, of each precinct too.")] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A sheet to publish.")] = None,
@@ -148,16 +149,29 @@ def count(
     """Count ranked papers; many files give a table."""
     from hustings import report_count, report_rctab
     from hustings.analysis.archive import Counted, count_files
+    from hustings.analysis.margin import Margin, margins
 
     if as_json + transcript + rctab > 1:
         raise SettingError("--json, --transcript and --rctab exclude each other; choose one")
+    if margin and rctab:
+        raise SettingError("RCTab's JSON has no place for a margin; leave out --margin or --rctab")
     found: list[Counted] = []
+    margins_of: dict[Path, list[Margin | None]] = {}
     stopped = False
+
+    def documents_of(counts: list[Counted]) -> "list[dict[str, Any]]":
+        documents = report_count.documents(counts)
+        for document, each in zip(documents, (each for counted in counts for each in margins_of.get(counted.path, ())), strict=margin):
+            document["margin"] = each and {"least": each.least, "most": each.most, "exact": each.exact}
+        return documents
+
     try:
         for counted in _progress(count_files(files, method, seats, _lots(lots, seed)), len(files)):
+            if margin and not counted.error:
+                margins_of[counted.path] = margins(counted)
             found.append(counted)
             if out is not None and not counted.error:
-                documents = report_rctab.of_file(counted) if rctab else report_count.documents([counted])
+                documents = report_rctab.of_file(counted) if rctab else documents_of([counted])
                 write(out / f"{counted.path.stem}.json", _json(_alone(documents) if rctab else _count_document(documents)))
                 for part, summaries in report_rctab.parts_of_file(counted).items() if rctab else ():
                     write(out / f"{counted.path.stem} {part.replace('/', '-')}.json", _json(_alone(summaries)))
@@ -165,15 +179,21 @@ def count(
         stopped = True
     done = [counted for counted in found if not counted.error]
     if as_json:
-        _emit(_count_document(report_count.documents(done)) if len(files) == 1 else {"counts": report_count.documents(done)})
+        _emit(_count_document(documents_of(done)) if len(files) == 1 else {"counts": documents_of(done)})
     elif rctab:
         _emit(_alone([summary for counted in done for summary in report_rctab.of_file(counted)]))
     elif transcript or len(files) == 1:
         for counted in done:
-            for each in counted.transcripts:
+            for number, each in enumerate(counted.transcripts):
                 typer.echo(report_count.transcript_text(each) if transcript else "\n".join(report_count.summary(each)))
+                if margin:
+                    typer.echo(f"  margin: {margins_of[counted.path][number] or 'none, as nobody else stands'}")
     elif done:
-        _table(f"{len(done):,} files counted", report_count.files_table(done))
+        header, rows = report_count.files_table(done)
+        if margin:
+            header, lines = [*header, "margin"], (each for counted in done for each in margins_of[counted.path])
+            rows = [[*row, str(each or "")] for row, each in zip(rows, lines, strict=True)]
+        _table(f"{len(done):,} files counted", (header, rows))
     if html is not None and done:
         write(html, report_count.count_html(done))
     for counted in found:
@@ -224,6 +244,36 @@ def claims(file: Annotated[Path, typer.Argument(metavar="FILE", help="A claims f
             if finding.note:
                 typer.secho(f"  {finding.note}", dim=True)
     if any(finding.holds is False for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def audit(
+    sheet: Annotated[Path, typer.Argument(metavar="TRANSCRIPT|SHEET", help="What count --json wrote; or a published stage sheet.")],
+    official: Annotated[Path | None, typer.Argument(metavar="[OFFICIAL]", help="The official stages to compare it with.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """A count beside the official record, or what is impossible in a published stage sheet."""
+    from dataclasses import asdict
+
+    from hustings.analysis.audit import check, compare, read_sheets
+
+    result = check(read_sheets(sheet)) if official is None else compare(read_sheets(sheet), read_sheets(official))
+    if as_json:
+        _emit(asdict(result))
+    else:
+        ours = "due" if official is None else "ours"
+        rounded = f", {result.rounded:,} of them official ones rounded to two decimals" if result.rounded else ""
+        typer.echo(f"sheets: {result.sheets:,}; totals: {result.cells:,}{rounded}; findings: {len(result.findings):,}")
+        for number, found in enumerate(result.findings):
+            if not number or result.findings[number - 1].count != found.count:
+                typer.secho(f"\n{found.count}", bold=True)
+            where = ", ".join(filter(None, [f"stage {found.stage}" if found.stage else "", found.candidate, found.what]))
+            typer.echo(f"  {where}: published {found.published}{f', {ours} {found.ours}' if found.ours else ''}")
+            if found.why or official is not None:
+                typer.secho(f"    {found.why or 'nothing in the official sheet explains it'}", dim=True)
+    if result.findings:
         raise typer.Exit(1)
 
 
@@ -325,6 +375,8 @@ def _print_entry(entry: dict[str, Any]) -> None:
     typer.echo(f"{entry['doc']}\nsource: {entry['cites']}")
     for setting in entry["settings"]:
         typer.echo(f"  {setting['name']} = {setting['default'] or '(none)'}   {setting['type']}")
+    if "described" in entry:
+        typer.echo(f"as a file of its own (--system FILE):\n\n{entry['described']}", nl=False)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """A party's list, the seats that it won and a rule in; who is elected from it, and who follows, out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -53,10 +53,6 @@ class Chosen:
     elected: tuple[str, ...]
     following: tuple[str, ...]
     lots: tuple[Lot, ...] = ()
-
-
-Rule = Callable[..., Chosen]
-"""(list, seats, lots) → who is elected."""
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,8 @@ class Sheet(Count):
     def stages(self) -> list[Sequence[int]]:
         return list(self.totals[: len(self.chosen)])
 
-    def begin(self, act: str, who: Iterable[int], rule: str, excluded: tuple[int, ...] = ()) -> None:
-        self.chosen.append((act, [*who, *excluded]))
+    def begin(self, act: str, who: Iterable[int], rule: str) -> None:
+        self.chosen.append((act, list(who)))
         assert len(self.chosen) <= len(self.totals), f"one stage more than the sheet has: {act} under r. {rule}"
         self.votes = [*self.totals[len(self.chosen) - 1]]
 

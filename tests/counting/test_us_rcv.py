@@ -575,7 +575,8 @@ def test_a_batch_changes_nothing_but_the_number_of_rounds(papers: Profile, optio
     together = run(papers, ties="candidate-order", batch=True, **options)
     assert together.elected == one.elected
     shown = iter([stage.votes for stage in one.stages])
-    assert all(stage.votes in shown for stage in together.stages)
+    # One by one, the count may end before the last of a batch is out: then the last round of the other is beyond it.
+    assert all(stage.votes in shown for stage in together.stages[:-1])
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -193,15 +193,16 @@ class Count:
         return next(filter(None, stages))
 
     def safely_excluded(self, *, or_level: bool = False, besides: Sequence[int] = ()) -> list[int]:
-        """How many of the lowest candidates are behind the next one with all their votes together and every surplus, each number there is.
+        """How many of the lowest are behind the next one with all their votes together and every surplus, each number there is.
 
-        Enough candidates continue to fill the places left. `or_level`: they may draw level. Whoever goes `besides` is not
-        among them, and his votes are as a surplus.
+        Enough candidates continue to fill the places left. `or_level`: they may draw level with the next. Whoever goes
+        `besides` is not among them, and his votes are as a surplus.
         """
         rising = [self.votes[candidate] for candidate in reversed(self.by_votes()) if candidate not in besides]
         waiting = sum(map(self.surplus, range(len(self.votes)))) + sum(self.votes[candidate] for candidate in besides)
-        ahead = [rising[number] - sum(rising[:number]) - waiting for number in range(1, len(rising) - self.places_left + 1)]
-        return [number for number, lead in enumerate(ahead, start=1) if lead > 0 or (or_level and lead == 0)]
+        together = list(accumulate(rising, initial=waiting))
+        numbers = range(1, len(rising) - self.places_left + 1)
+        return [number for number in numbers if together[number] < rising[number] + or_level]
 
     def first(
         self,
@@ -313,7 +314,7 @@ class Count:
 
     # The acts.
 
-    def begin(self, act: str, who: Iterable[int], rule: str, excluded: tuple[int, ...] = ()) -> None:
+    def begin(self, act: str, who: Iterable[int], rule: str) -> None:
         """Open a stage: whatever is done until the next one belongs to it."""
         self._settle()
         self._stages.append(
@@ -324,7 +325,7 @@ class Count:
                 "who": tuple(who),
                 "elected": (),
                 "elected_rules": (),
-                "excluded": excluded,
+                "excluded": (),
                 "lots": tuple(self._drawn),
                 "transfers": (),
             }

@@ -129,9 +129,12 @@ def _repeated(ranks: NDArray[np.int16], profile: Profile, *, with_sets: bool) ->
         if with_sets:
             for number, members in enumerate(profile.sets):
                 bits[-2 - number] = sum(1 << (candidate - base) for candidate in set(members) if candidate in block)
-        named = bits[ranks]
-        seen = np.bitwise_or.accumulate(named, axis=0)
-        found[1:] |= (seen[:-1] & named[1:]) != 0
+        # Rank by rank: a running union of all ranks at once is a table that no cache holds.
+        seen = bits[ranks[0]] if len(ranks) else bits[:0]
+        for rank in range(1, len(ranks)):
+            named = bits[ranks[rank]]
+            found[rank] |= (seen & named) != 0
+            seen |= named
     return found
 
 

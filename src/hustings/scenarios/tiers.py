@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from hustings.election import District, Election
 from hustings.errors import SettingError, Unsuitable
+from hustings.registry import describe
 from hustings.scenarios import scenario
 
 AREAS = ("region", "county", "country", "nation", "district")
@@ -53,8 +54,7 @@ class Tiers:
             "the vote for a party's list is taken to be the vote for its candidate",
             *(["Northern Ireland is a region like any other"] if any(d.country == "Northern Ireland" for d in before) else []),
         )
-        step = f"tiers:upper={self.upper},share={self.share}"
-        return replace(election, contests=(lower, upper), provenance=election.provenance.then(step, *notes))
+        return replace(election, contests=(lower, upper), provenance=election.provenance.then(describe(self), *notes))
 
     def _area(self, district: District) -> str:
         names = {"nation": "all districts", "district": district.name, "county": district.county or district.region}

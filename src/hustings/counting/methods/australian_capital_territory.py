@@ -25,8 +25,8 @@ class AustralianCapitalTerritory:
 
     Readings
     --------
-    cl. 1: a surplus is whatever is above the quota, and not only what is at least one vote, as Elections ACT has read it
-    since 2020 and the Schedule says now.
+    cl. 1: a surplus is whatever is above the quota, as the Schedule says now; in 2020 it still spoke of one vote at
+    least. `test_a_surplus_of_less_than_one_vote`
     cl. 1C(4): what papers do not carry because their value is not to rise is set down as not transferable; Elections
     ACT sets it down as lost to rounding. `test_what_papers_cannot_carry_is_not_lost_to_rounding`
     """

@@ -31,9 +31,10 @@ class CambridgeMA:
     --------
     s. 8, 9(d): the order of papers is that of polling places, drawn by lot; a profile knows no polling places, so the order
     of all papers is drawn. `test_another_order_moves_other_papers`
-    s. 9(g): of those with too few papers as many stay as there are places to fill.
+    s. 9(g): of those with too few papers as many stay as there are places to fill; the papers of the lowest are transferred first.
+    `test_those_with_too_few_papers_go_together`
     Cincinnati method: n is the nearest whole number to papers / surplus, a half counted up; the papers before the first
-    n-th come last of all.
+    n-th come last of all. `test_papers_in_a_drawn_order_as_their_twin_carries_them`
     """
 
     signatures: int = 50
@@ -56,9 +57,10 @@ class CambridgeMA:
 
 
 def defeat(count: Count, losers: list[int], rule: str) -> None:
-    """Transfer every paper of the defeated, one after the other."""
-    count.begin_exclusion(losers, rule)
-    for who, parcel in count.held(losers):
+    """Transfer every paper of the defeated, one after the other, those of the lowest first."""
+    lowest_first = sorted(losers, key=lambda who: (count.votes[who], count.candidates[who].name))
+    count.begin_exclusion(lowest_first, rule)
+    for who, parcel in count.held(lowest_first):
         waiting = parcel.rankings
         while len(waiting):
             moved = until_elected(count, count.next_preferences(waiting))

@@ -16,11 +16,10 @@ def ers97(count: Count) -> None:
 
     Readings
     --------
-    4.3: as many candidates as places at the outset are all elected.
-    5.2.2(b), 5.2.5: a group that leaves too few candidates to fill the places is no reason to defer a surplus.
+    4.3: as many candidates as places at the outset are all elected. `test_as_many_candidates_as_places`
     """
     count.sort_first_preferences(rule="5.1.3")
-    count.quota = quota(count)
+    count.set_quota(quota(count))  # 5.1.6
     elect(count, rule="5.1.7")
     while count.places_left:
         if len(count.continuing) <= count.places_left:
@@ -41,7 +40,7 @@ def ers97(count: Count) -> None:
         for batch in count.by_value(fewest):  # 5.4.1
             count.transfer(batch)
             if not count.elected:
-                count.quota = quota(count)  # 5.4.8
+                count.set_quota(quota(count))  # 5.4.8
             elect(count, rule="5.4.9")
             if not count.places_left:
                 break
@@ -49,7 +48,7 @@ def ers97(count: Count) -> None:
 
 
 def quota(count: Count) -> int:
-    """5.1.6: votes that count for anybody / (places + 1), to two decimals, and 0.01 more if that is not exact."""
+    """Votes that count for anybody / (places + 1), to two decimals, and 0.01 more if that is not exact."""
     return -(-sum(count.votes) // (count.seats + 1))
 
 

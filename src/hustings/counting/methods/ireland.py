@@ -22,12 +22,14 @@ def ireland(count: Count) -> None:
 
     Readings
     --------
-    s. 118, equal fractions: the larger sub-parcel, then more original votes, then the earliest count that tells them apart, then lot.
+    s. 118, equal fractions: the larger sub-parcel, then more original votes, then the earliest count that tells the
+    candidates apart, then lot. `test_equal_fractions`
     s. 121(8): a surplus waits unless with all others it could elect the highest continuing candidate, or bring the lowest
     level with the next, or above a quarter of the quota, on which his expenses depend. `test_a_surplus_waits`
     s. 122(2): two or more go together only if none of them could still come above a quarter of the quota.
     `test_expenses_keep_two_from_going_together`
     s. 124(3): no paper is transferred for the sake of expenses alone once the last vacancies can be filled.
+    `test_all_but_the_lowest_are_elected_at_once`
     """
     course(count, whole_papers)
 

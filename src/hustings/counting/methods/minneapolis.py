@@ -26,7 +26,7 @@ class Minneapolis:
 
     Readings
     --------
-    s. 167.70(b): the shortcut by the maximum possible threshold elects nobody else; we do not take it.
+    s. 167.70(b): the first tabulation by the maximum possible threshold elects nobody whom s. 167.70(c) would not; left out.
     s. 167.70(c)(1)d: a candidate is elected when his surplus is transferred; till then he continues, and receives papers.
     `test_whoever_is_at_the_threshold_still_receives`
     """

@@ -31,7 +31,8 @@ def northern_ireland(count: Count) -> None:
     `test_whoever_reaches_the_quota_takes_no_more`
     r. 52(2): in the middle of an exclusion, the papers still to be transferred count with the others' votes; and of two who
     are level, neither has as many as all the others. `test_the_last_vacancy_waits_for_sub_parcels`
-    r. 52(3): no transfer is made, and no stage shown, for an exclusion that leaves as many candidates as places, as on the sheets.
+    r. 52(3): no transfer is made, and no stage shown, for an exclusion that leaves as many candidates as places, as on the
+    sheets. `test_no_stage_for_an_exclusion_that_fills_the_last_vacancies`
     """
     count.sort_first_preferences(rule="47")
     count.quota = count.droop()  # r. 48(1)-(2)

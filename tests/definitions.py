@@ -72,7 +72,7 @@ def _wasted(outcome: Outcome) -> float | None:
 def _unrepresented(outcome: Outcome) -> float:
     lower, lost = len(outcome.tally.votes), 0
     for row, district in enumerate(outcome.districts[:lower]):
-        tiers = [row, *(n for n, above in enumerate(outcome.districts[lower:], lower) if above.region == district.region)]
+        tiers = [row, *(n for n, above in enumerate(outcome.districts[lower:], lower) if above.region in ("", district.region))]
         for party, votes in enumerate(outcome.tally.votes[row].tolist()):
             lost += 0 if any(outcome.seats[tier][party] for tier in tiers) else votes
     return lost / int(outcome.tally.votes.sum())

@@ -105,8 +105,14 @@ class Registry:
         return self.entry(name).make
 
     def parse(self, text: str) -> Any:
-        """Make an entry from `NAME` or `NAME:key=value,key=value`; values are read by the types of its fields."""
+        """Make an entry from `NAME` or `NAME:key=value,key=value`; values are read by the types of its fields.
+
+        The path of a file whose name ends as an entry's trait `suffix` says is that entry's one setting.
+        """
         name, _, rest = text.partition(":")
+        reads = [entry for entry in self._gather().values() if text.endswith(entry.traits.get("suffix", "\0"))]
+        if reads and name not in self:
+            return reads[0].make(text)
         entry = self.entry(name)
         if not is_dataclass(entry.make):
             if rest:

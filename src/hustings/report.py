@@ -14,6 +14,7 @@ from hustings.errors import SettingError
 from hustings.lots import Lot
 from hustings.outcome import Outcome
 from hustings.registry import Entry, Registry
+from hustings.systems.described import BUILT_IN
 
 BY = ("region", "county", "country", "district")
 Table = tuple[list[str], list[list[str]]]
@@ -226,6 +227,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
             {"name": setting.name, "type": getattr(setting.kind, "__name__", str(setting.kind)), "default": setting.default}
             for setting in entry.settings
         ],
+        **({"described": BUILT_IN[entry.name].read_text(encoding="utf-8")} if entry.kind == "system" and entry.name in BUILT_IN else {}),
     }
 
 

@@ -111,6 +111,6 @@ def unrepresented_votes(outcome: Outcome) -> float:
     lower = len(outcome.tally.votes)
     held = outcome.seats[:lower] > 0
     for district, seats in zip(outcome.districts[lower:], outcome.seats[lower:], strict=True):
-        inside = [row for row, below in enumerate(outcome.districts[:lower]) if below.region == district.region]
+        inside = [row for row, below in enumerate(outcome.districts[:lower]) if district.region in ("", below.region)]
         held[inside] |= seats > 0
     return float(outcome.tally.votes[~held].sum() / outcome.tally.votes.sum())

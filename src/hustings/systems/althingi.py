@@ -1,0 +1,83 @@
+"""Votes by district in; district seats, and levelling seats for the whole country, each placed in its turn, out."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+import numpy as np
+
+from hustings.apportionment import apportion
+from hustings.election import Election, aligned
+from hustings.errors import SettingError
+from hustings.lots import Lots, refuse
+from hustings.outcome import Outcome, as_filled, lumps, outcome
+from hustings.scenarios.regroup import Regroup
+from hustings.scenarios.tiers import Tiers
+from hustings.seating import in_each, place, summed, taking_part
+from hustings.systems import system
+from hustings.thresholds import Share
+
+
+@system("althingi", cites="Elections to Althingi Act 24/2000 (Iceland), arts. 106-108: from memory, checked by the outcome of 2009", tiers=2)
+@dataclass(frozen=True)
+class Althingi:
+    """Seats in the districts by D'Hondt; levelling seats by D'Hondt for the whole, which goes on after the seats of the districts.
+
+    Each levelling seat goes, in the order in which they are won, to the district where the party's next quotient is the
+    largest share of the votes, as many to a district as it has.
+
+    Readings
+    --------
+    Seats won with equal quotients have no order: they are placed together, the largest share of votes first.
+
+    Attributes
+    ----------
+    share : district seats as a share of all [0-1], where the election has no upper tier of its own.
+    threshold : least share of all votes with which a party takes part in the levelling [0-1].
+    """
+
+    share: Fraction = Fraction(54, 63)
+    threshold: Fraction = Fraction(1, 20)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
+            raise SettingError(f"althingi: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+
+    def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
+        if election.upper is None:
+            election = election.given(Regroup(by="region")).given(Tiers(upper="district", share=self.share))
+        assert election.upper is not None
+        districts, areas = aligned(election.main, election.upper)
+        tally = districts.counted()
+        names = [party.id for party in tally.parties]
+
+        # Art. 107: district seats.
+        fixed, drawn = in_each(districts, taking_part(districts, Share(Fraction(0))), "dhondt", lots=lots)
+
+        # Art. 108: levelling seats, by quotients of the whole that go on after the district seats.
+        votes = taking_part(districts, Share(self.threshold))
+        held = fixed.sum(axis=0).tolist()
+        whole = apportion(votes.sum(axis=0).tolist(), areas.house, "dhondt", held=held, names=names, where="levelling seats", lots=lots)
+        drawn += whole.lots
+
+        # Art. 108: each in its turn to the district where the next quotient is the largest share of the votes.
+        by_area, cast, levelling = (summed(table, districts, areas) for table in (votes, tally.votes, np.zeros_like(fixed)))
+        shares = [[Fraction(number, sum(valid)) for number in row] for row, valid in zip(by_area.tolist(), cast.tolist(), strict=True)]
+        room = np.array([area.magnitude for area in areas.districts])
+        labels, held_there = [area.name for area in areas.districts], summed(fixed, districts, areas)
+        for _, level in groupby(whole.awards, key=lambda award: award.quotient):
+            due = np.bincount([award.party for award in level], minlength=len(names))
+            left = np.maximum(room - levelling.sum(axis=1), 0).tolist()
+            seat, more = place(shares, held_there + levelling, due, left, "dhondt", areas=labels, names=names, where="levelling seats", lots=lots)
+            levelling += seat
+            drawn += more
+        return outcome(
+            self,
+            election,
+            districts,
+            [*fixed, *levelling],
+            house=districts.house + areas.house,
+            upper=as_filled(areas, levelling),
+            lots=drawn,
+            assumed=lumps(tally, "they are no list and win no seat"),
+        )

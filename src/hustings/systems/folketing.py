@@ -1,0 +1,86 @@
+"""Votes by district in; constituency seats, and levelling seats for the whole kingdom, its provinces and districts, out."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from hustings.apportionment import set_aside
+from hustings.election import Election, aligned
+from hustings.errors import SettingError
+from hustings.lots import Lots, refuse
+from hustings.outcome import Outcome, as_filled, lumps, outcome
+from hustings.scenarios.regroup import Regroup
+from hustings.scenarios.tiers import Tiers
+from hustings.seating import below, in_each, place, summed, taking_part
+from hustings.systems import system
+from hustings.thresholds import AnyOf, DirectSeats, SeatShare, Share
+
+
+@system("folketing", cites="Folketing (Parliamentary) Elections Act (Denmark), ss. 76-79, with D'Hondt in the districts since 2007", tiers=2)
+@dataclass(frozen=True)
+class Folketing:
+    """Seats in the districts by D'Hondt; levelling seats make the whole proportional by Hare's quota, and go to provinces and districts.
+
+    A party with more constituency seats than its due keeps them and is set aside; the rest is divided again among the others.
+
+    Attributes
+    ----------
+    share : constituency seats as a share of all [0-1], where the election has no upper tier of its own.
+    threshold : least share of the valid votes with which a party takes part in the levelling [0-1].
+    """
+
+    share: Fraction = Fraction(135, 175)
+    threshold: Fraction = Fraction(1, 50)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
+            raise SettingError(f"folketing: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+
+    def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
+        if election.upper is None:
+            election = election.given(Regroup(by="region")).given(Tiers(upper="country", share=self.share))
+        assert election.upper is not None
+        districts, provinces = aligned(election.main, election.upper)
+        names = [party.id for party in districts.counted().parties]
+        inside = [below(districts, province) for province in provinces.districts]
+        province_of = {row: province.name for province, rows in zip(provinces.districts, inside, strict=True) for row in rows}
+
+        # s. 76: constituency seats.
+        votes = taking_part(districts, Share(Fraction(0)))
+        fixed, drawn = in_each(districts, votes, "dhondt", lots=lots)
+        held = fixed.sum(axis=0)
+
+        # s. 77(1): who takes part in the levelling.
+        enough = AnyOf(DirectSeats(1), SeatShare("region", areas=2), Share(self.threshold))
+        levelled = taking_part(districts, enough, direct=fixed, regions=[province_of[row] for row in sorted(province_of)])
+
+        # s. 77(2)-(3): all seats by Hare's quota; whoever holds more keeps them and is set aside.
+        house = districts.house + provinces.house
+        whole = set_aside(levelled.sum(axis=0).tolist(), house, held.tolist(), "hare", names=names, where="levelling seats", lots=lots)
+        due = np.array(whole.seats) - held
+
+        # s. 78: to the provinces, by Sainte-Laguë after the seats that each party holds there.
+        holds, by_province = (summed(table, districts, provinces) for table in (fixed, levelled))
+        room = [province.magnitude for province in provinces.districts]
+        labels = [province.name for province in provinces.districts]
+        share_of, lots_78 = place(by_province, holds, due, room, "sainte-lague", areas=labels, names=names, where="s. 78", lots=lots)
+
+        # s. 79: within a province to its districts, each party's for itself, by the divisors 1, 4, 7 ….
+        levelling = np.zeros_like(fixed)
+        for rows, owed in zip(inside, share_of, strict=True):
+            areas = [districts.districts[row].name for row in rows]
+            levelling[rows], lots_79 = place(votes[rows], fixed[rows], owed, None, "danish", areas=areas, names=names, where="s. 79", lots=lots)
+            drawn += lots_79
+
+        above = [replace(district, id=f"levelling {district.id}", name=f"{district.name} (levelling)") for district in districts.districts]
+        return outcome(
+            self,
+            election,
+            districts,
+            [*fixed, *levelling],
+            house=house,
+            upper=as_filled(replace(districts, districts=tuple(above)), levelling),
+            lots=[*drawn, *whole.lots, *lots_78],
+            assumed=lumps(districts.counted(), "they are no list and win no seat"),
+        )

@@ -1,0 +1,77 @@
+"""Votes of the whole in; seats by lists, with a bonus for the largest, out."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from hustings.apportionment import apportion
+from hustings.election import District, Election
+from hustings.errors import SettingError
+from hustings.lots import Lots, refuse
+from hustings.outcome import Outcome, lumps, outcome
+from hustings.seating import taking_part
+from hustings.systems import system
+from hustings.thresholds import Share
+
+FORMS = ("added", "guaranteed")
+
+
+@system(
+    "majority-bonus",
+    cites="Two shapes known from Greece (50 of 300) and Italy (Act 270 of 2005, 340 of 630), from memory of them; no election at hand to check it",
+)
+@dataclass(frozen=True)
+class MajorityBonus:
+    """Lists in the whole country, with seats set apart for the list with most votes.
+
+    Attributes
+    ----------
+    bonus : seats of the largest list, as a share of all, rounded down [0-1].
+    form : `added`: the bonus comes on top of its part of the other seats; `guaranteed`: it has the bonus at the least, and
+        the others share what is left.
+    method : the divisor or quota method.
+    threshold : least share of all votes that a list needs for a seat [0-1].
+    """
+
+    bonus: Fraction = Fraction(1, 6)
+    form: str = "added"
+    method: str = "hare"
+    threshold: Fraction = Fraction(3, 100)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.bonus <= 1 or not 0 <= self.threshold <= 1:
+            raise SettingError(f"majority-bonus: bonus={self.bonus} and threshold={self.threshold} are shares from 0 to 1")
+        if self.form not in FORMS:
+            raise SettingError(f"majority-bonus: form={self.form} is not one of {', '.join(FORMS)}")
+
+    def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
+        old = election.main
+        electorates = [district.electorate for district in old.districts]
+        electorate = None if None in electorates else sum(filter(None, electorates))
+        whole = old.merged([range(len(old.districts))], [District("all districts", "all districts", old.house, electorate)])
+        names = [party.id for party in whole.counted().parties]
+        votes = taking_part(whole, Share(self.threshold))[0].tolist()
+        if not any(votes):
+            raise SettingError(f"majority-bonus: no list reaches the threshold of {float(self.threshold):.1%}; lower it")
+        level = [names[party] for party, number in enumerate(votes) if number == max(votes)]
+        drawn = [lots("all districts", "the largest list", level)] if len(level) > 1 else []
+        first = names.index(drawn[0].chosen if drawn else level[0])
+        bonus = int(old.house * self.bonus)
+
+        left = old.house - bonus if self.form == "added" else old.house
+        share = apportion(votes, left, self.method, names=names, where="all districts", lots=lots)
+        seats = np.array(share.seats)
+        if self.form == "added":
+            seats[first] += bonus
+        elif seats[first] < bonus:
+            others = [0 if party == first else number for party, number in enumerate(votes)]
+            share = apportion(others, old.house - bonus if any(others) else 0, self.method, names=names, where="all districts", lots=lots)
+            seats = np.array(share.seats)
+            seats[first] = old.house - seats.sum()
+        assumed = (
+            "a vote for a candidate is taken for a vote for the party's list",
+            f"{names[first]} has most votes and the bonus of {bonus} seats",
+            *lumps(whole.counted(), "they are no list and win no seat"),
+        )
+        return outcome(self, election, whole, seats[np.newaxis], lots=[*drawn, *share.lots], assumed=assumed)

@@ -1,0 +1,73 @@
+"""Votes by constituency in; constituency members, and lists by the votes that elected nobody, out."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from hustings.counting.plurality import plurality
+from hustings.election import Election, aligned
+from hustings.errors import SettingError
+from hustings.lots import Lots, refuse
+from hustings.outcome import Outcome, lumps, outcome
+from hustings.scenarios.regroup import Regroup
+from hustings.scenarios.tiers import Tiers
+from hustings.seating import in_each, summed, taking_part
+from hustings.systems import system
+from hustings.thresholds import Share
+
+COSTS = ("winner", "runner-up")
+
+
+@system(
+    "scorporo",
+    cites="The shape of Italy's Acts 276 and 277 of 1993, from memory of them; neither their text nor an election at hand to check it",
+    tiers=2,
+)
+@dataclass(frozen=True)
+class Scorporo:
+    """Most members by most votes in constituencies; the others by lists in regions, whose votes are less what the constituencies cost.
+
+    Readings
+    --------
+    Where the constituencies cost all votes of a region, its seats go by the votes before that.
+    `test_where_constituencies_cost_all_votes`
+
+    Attributes
+    ----------
+    share : constituencies as a share of all seats [0-1], where the election has no regional lists of its own.
+    cost : what a constituency costs its party: all votes of the `winner`, as for the Senate; or one more than the votes of
+        the `runner-up`, and a quarter of the valid votes at least (if the winner had so many), as for the Chamber.
+    method : the divisor or quota method of the lists.
+    threshold : least share of all votes that a list needs, before costs [0-1].
+    """
+
+    share: Fraction = Fraction(3, 4)
+    cost: str = "winner"
+    method: str = "dhondt"
+    threshold: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
+            raise SettingError(f"scorporo: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+        if self.cost not in COSTS:
+            raise SettingError(f"scorporo: cost={self.cost} is not one of {', '.join(COSTS)}")
+
+    def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
+        if election.upper is None:
+            election = election.given(Regroup(by="share", share=self.share)).given(Tiers(upper="region"))
+        assert election.upper is not None
+        constituencies, regions = aligned(election.main, election.upper)
+        tally = constituencies.counted()
+        direct, drawn = plurality(constituencies, "the rule of equal votes in a constituency", lots)
+        cost = tally.votes * direct
+        if self.cost == "runner-up":
+            second = np.where(direct > 0, 0, tally.votes).max(axis=1, keepdims=True) + 1
+            quarter = -(-tally.valid[:, np.newaxis] // 4)
+            cost = np.minimum(cost, np.maximum(second, quarter) * direct)
+        before = taking_part(regions, Share(self.threshold))
+        votes = np.maximum(before - summed(cost, constituencies, regions), 0)
+        votes = np.where(votes.any(axis=1, keepdims=True), votes, before)
+        lists, more = in_each(regions, votes, self.method, lots=lots)
+        assumed = lumps(regions.counted(), "each is one candidate in a constituency and wins no list seat")
+        return outcome(self, election, constituencies, [*direct, *lists], upper=regions, lots=[*drawn, *more], assumed=assumed)

@@ -1,0 +1,61 @@
+"""Votes by Westminster constituency in; six members of each pair of them, Senedd Cymru's from 2026, out."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from hustings.election import District, Election
+from hustings.errors import Unsuitable
+from hustings.facts import fact
+from hustings.lots import Lots, refuse
+from hustings.outcome import Outcome, lumps, outcome
+from hustings.seating import in_each, taking_part
+from hustings.systems import system
+from hustings.thresholds import Share
+
+
+@system(
+    "senedd-2026",
+    cites="Senedd Cymru (Members and Elections) Act 2024, ss. 1 and 5, with the pairs of March 2025",
+    needs="the Westminster constituencies of 2024 in Wales, or the constituencies of the Senedd",
+    house="own",
+)
+@dataclass(frozen=True)
+class Senedd2026:
+    """In each of sixteen constituencies closed lists win six seats by D'Hondt, without a threshold.
+
+    The constituencies are pairs of those of Westminster, which are put together; accents do not count in their names.
+    """
+
+    def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
+        pairs: Mapping[str, Sequence[str]] = fact("senedd-2026")["pairs"]
+        contest, old = election.main, election.main.districts
+        row = {_plain(district.name): number for number, district in enumerate(old)}
+        own = all(_plain(name) in row for name in pairs)
+        parts = {name: [name] if own else list(pair) for name, pair in pairs.items()}
+        missing = [part for members in parts.values() for part in members if _plain(part) not in row]
+        if missing:
+            raise Unsuitable(
+                f"{election.id}: the Senedd's constituencies are pairs of Westminster's of 2024, and '{missing[0]}' is not among its districts"
+            )
+        groups = [[row[_plain(part)] for part in members] for members in parts.values()]
+        districts = [_district(name, [old[number] for number in group]) for name, group in zip(parts, groups, strict=True)]
+        merged = replace(contest.merged(groups, districts), name="constituency")
+        seats, drawn = in_each(merged, taking_part(merged, Share(Fraction(0))), "dhondt", lots=lots)
+        assumed = (
+            *(() if own else ("a vote for a candidate is taken for a vote for the party's list",)),
+            *lumps(merged.counted(), "they are no list and win no seat"),
+        )
+        return outcome(self, election, merged, seats, lots=drawn, assumed=assumed)
+
+
+def _plain(name: str) -> str:
+    """A name without its accents and in lower case."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter)).lower()
+
+
+def _district(name: str, parts: Sequence[District]) -> District:
+    electorates = [part.electorate for part in parts]
+    electorate = None if None in electorates else sum(filter(None, electorates))
+    return District(name, name, fact("senedd-2026")["members"], electorate, "Wales", "", "Wales", tuple(part.id for part in parts))

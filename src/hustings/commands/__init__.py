@@ -1,0 +1,108 @@
+"""The seam of commands, and what they share: words of options, the election they name, tables, JSON and notes on the terminal."""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from hustings.errors import SettingError
+
+if TYPE_CHECKING:
+    from hustings.election import Election
+    from hustings.lots import Lots
+
+T = TypeVar("T")
+FIGURES = re.compile(r"[-+–\d,.% ]*")
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+ElectionName = Annotated[str, typer.Argument(metavar="ELECTION", help="SERIES/EDITION, or the path of a file.")]
+Systems = Annotated[list[str] | None, typer.Option("--system", metavar="NAME[:key=value,…]|FILE", help="A system; repeat for several.")]
+Scenarios = Annotated[list[str] | None, typer.Option("--scenario", metavar="NAME[:key=value,…]", help="Change the election first; repeatable.")]
+Where = Annotated[list[str] | None, typer.Option("--where", metavar="FIELD=VALUE[,VALUE…]", help="Only these districts; repeat to narrow.")]
+By = Annotated[str | None, typer.Option("--by", metavar="region|county|country|district", help="Break the figures down.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+LotsFile = Annotated[Path | None, typer.Option("--lots", metavar="FILE", help="Decisions where the rule calls for a lot (TOML).")]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Let a seed draw the lots; each is recorded.")]
+
+
+def chosen_election(name: str, scenarios: Sequence[str] | None, where: Sequence[str] | None) -> "Election":
+    """The election of that name or path, in those districts alone, changed by the scenarios in turn."""
+    from hustings import load, scenario
+
+    election: Election = load(name)
+    conditions: dict[str, list[str]] = {}
+    for item in where or ():
+        field, equals, value = item.partition("=")
+        if not equals:
+            raise SettingError(f"--where {item}: write FIELD=VALUE, such as region=Wales")
+        # A name may hold a comma itself ("Birmingham, Yardley"): the whole counts as one value too.
+        conditions.setdefault(field, []).extend([*value.split(","), value])
+    if conditions:
+        election = election.where(conditions)
+    for text in scenarios or ():
+        election = election.given(scenario.parse(text))
+    return election
+
+
+def lots_of(file: Path | None, seed: int | None) -> "Lots":
+    """How lots are decided: by a file, by a seed, or not at all."""
+    from hustings.lots import Seeded, read_lots, refuse
+
+    if file is not None and seed is not None:
+        raise SettingError("--lots and --seed exclude each other; choose one")
+    return read_lots(file) if file is not None else refuse if seed is None else Seeded(seed)
+
+
+def as_text(document: object) -> str:
+    """A JSON document as it is printed and written."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def emit(document: object) -> None:
+    """One JSON document on standard output."""
+    typer.echo(as_text(document), nl=False)
+
+
+def progress(items: "Iterable[T]", total: int) -> "Iterator[T]":
+    """The items, with a bar on standard error once they take longer than it takes to wonder."""
+    if total < 2 or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, total=total, description="counting", console=Console(stderr=True), transient=True)
+
+
+def table(heading: str, table: tuple[list[str], list[list[str]]]) -> None:
+    """A table under its heading: bold heads on a terminal, plain text in a pipe; never folded."""
+    header, rows = table
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    typer.secho(heading, bold=True)
+    typer.echo("")
+    # Text stands left, figures right; a column of figures holds nothing else.
+    words = [number == 0 or not all(FIGURES.fullmatch(row[number]) for row in rows) for number in range(len(header))]
+    for number, row in enumerate([header, *rows]):
+        cells = [cell.ljust(width) if text else cell.rjust(width) for cell, width, text in zip(row, widths, words, strict=True)]
+        typer.secho("  ".join(cells).rstrip(), bold=number == 0)
+
+
+def notes(lines: Sequence[str]) -> None:
+    """Notes below a table, a line each."""
+    typer.echo("")
+    for line in lines:
+        typer.secho(line, dim=True)
+
+
+def columns(rows: Sequence[Sequence[str]], *, full: bool) -> None:
+    """Names and what they are; the source of each below it where `full`."""
+    width = max((len(row[0]) for row in rows), default=0)
+    for row in rows:
+        typer.echo(f"  {row[0].ljust(width)}  {row[1] if len(row) > 1 else ''}".rstrip())
+        if full and len(row) > 2:
+            typer.secho(f"  {'':{width}}  {row[2]}", dim=True)

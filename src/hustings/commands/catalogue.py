@@ -1,0 +1,65 @@
+"""`hustings catalogue`: what there is, with settings and sources."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hustings.commands import AsJson, app, columns, emit
+from hustings.errors import UnknownName
+
+if TYPE_CHECKING:
+    from hustings.registry import Registry
+
+KINDS = ("elections", "sources", "systems", "methods", "scenarios", "measures")
+
+
+@app.command()
+def catalogue(
+    kind: Annotated[str | None, typer.Argument(metavar="[elections|sources|systems|methods|scenarios|measures]")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Everything there is, with settings and the source of each."""
+    from hustings import report
+
+    if kind is not None and kind not in KINDS:
+        raise UnknownName("kind of entry", kind, KINDS)
+    if name is not None and kind not in (None, "elections"):
+        entry = report.entry_json(registries()[str(kind)].entry(name))
+        emit(entry) if as_json else _print_entry(entry)
+        return
+    document: dict[str, Any] = {}
+    for wanted in [kind] if kind else KINDS:
+        document[wanted] = editions() if wanted == "elections" else report.catalogue_json(registries()[wanted])
+    if as_json:
+        emit(document)
+        return
+    for number, (wanted, entries) in enumerate(document.items()):
+        typer.echo(f"{chr(10) if number else ''}{wanted}")
+        rows = [[entry["name"], entry["doc"], entry["cites"]] if wanted != "elections" else [entry] for entry in entries]
+        columns(rows, full=kind is not None)
+
+
+def registries() -> "dict[str, Registry]":
+    """The seams by the words that the catalogue has for them."""
+    from hustings import measure, method, scenario, source, system
+
+    return {"sources": source, "systems": system, "methods": method, "scenarios": scenario, "measures": measure}
+
+
+def editions() -> list[str]:
+    """Every election that can be loaded by name."""
+    from hustings import source
+
+    series = [source.entry(name) for name in source]
+    return [f"{entry.name}/{edition}" for entry in series if "editions" in entry.traits for edition in entry.traits["editions"]()]
+
+
+def _print_entry(entry: dict[str, Any]) -> None:
+    typer.secho(f"{entry['kind']} {entry['name']}", bold=True)
+    typer.echo(f"{entry['doc']}\nsource: {entry['cites']}")
+    for setting in entry["settings"]:
+        typer.echo(f"  {setting['name']} = {setting['default'] or '(none)'}   {setting['type']}")
+    if "described" in entry:
+        typer.echo(f"as a file of its own (--system FILE):\n\n{entry['described']}", nl=False)

@@ -1,0 +1,120 @@
+"""`hustings count` and `hustings audit`: ranked papers counted, and counts beside the official record."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hustings.commands import AsJson, LotsFile, Seed, app, as_text, emit, lots_of, progress, table
+from hustings.errors import SettingError
+from hustings.files import write
+
+
+@app.command()
+def count(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Ranked papers: BLT, ward CSV, PrefLib, ABIF, CSV, RCTab.")], *,
+    method: Annotated[str, typer.Option("--method", metavar="NAME[:key=value,…]", help="How to count; the file's own, or scotland-2007.")] = "",
+    seats: Annotated[int | None, typer.Option("--seats", metavar="N", help="How many to elect, instead of what the file says.")] = None,
+    lots: LotsFile = None, seed: Seed = None, as_json: AsJson = False,
+    margin: Annotated[bool, typer.Option("--margin", help="How few papers, filled in otherwise, elect somebody else; up to 10 s a count.")] = False,
+    transcript: Annotated[bool, typer.Option("--transcript", help="Every stage, with its rule.")] = False,
+    rctab: Annotated[bool, typer.Option("--rctab", help="RCTab's summary JSON, which RCVis opens; with --out, of each precinct too.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A sheet to publish.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A JSON document for each file.")] = None,
+) -> None:  # fmt: skip
+    """Count ranked papers; many files give a table."""
+    from hustings import report_count, report_rctab
+    from hustings.analysis.archive import Counted, count_files
+    from hustings.analysis.margin import Margin, margins
+
+    if as_json + transcript + rctab > 1:
+        raise SettingError("--json, --transcript and --rctab exclude each other; choose one")
+    if margin and rctab:
+        raise SettingError("RCTab's JSON has no place for a margin; leave out --margin or --rctab")
+    found: list[Counted] = []
+    margins_of: dict[Path, list[Margin | None]] = {}
+    stopped = False
+
+    def documents_of(counts: list[Counted]) -> "list[dict[str, Any]]":
+        documents = report_count.documents(counts)
+        for document, each in zip(documents, (each for counted in counts for each in margins_of.get(counted.path, ())), strict=margin):
+            document["margin"] = each and {"least": each.least, "most": each.most, "exact": each.exact}
+        return documents
+
+    try:
+        for counted in progress(count_files(files, method, seats, lots_of(lots, seed)), len(files)):
+            if margin and not counted.error:
+                margins_of[counted.path] = margins(counted)
+            found.append(counted)
+            if out is not None and not counted.error:
+                documents = report_rctab.of_file(counted) if rctab else documents_of([counted])
+                write(out / f"{counted.path.stem}.json", as_text(_alone(documents) if rctab else _count_document(documents)))
+                for part, summaries in report_rctab.parts_of_file(counted).items() if rctab else ():
+                    write(out / f"{counted.path.stem} {part.replace('/', '-')}.json", as_text(_alone(summaries)))
+    except KeyboardInterrupt:
+        stopped = True
+    done = [counted for counted in found if not counted.error]
+    if as_json:
+        emit(_count_document(documents_of(done)) if len(files) == 1 else {"counts": documents_of(done)})
+    elif rctab:
+        emit(_alone([summary for counted in done for summary in report_rctab.of_file(counted)]))
+    elif transcript or len(files) == 1:
+        for counted in done:
+            for number, each in enumerate(counted.transcripts):
+                typer.echo(report_count.transcript_text(each) if transcript else "\n".join(report_count.summary(each)))
+                if margin:
+                    typer.echo(f"  margin: {margins_of[counted.path][number] or 'none, as nobody else stands'}")
+    elif done:
+        header, rows = report_count.files_table(done)
+        if margin:
+            header, lines = [*header, "margin"], (each for counted in done for each in margins_of[counted.path])
+            rows = [[*row, str(each or "")] for row, each in zip(rows, lines, strict=True)]
+        table(f"{len(done):,} files counted", (header, rows))
+    if html is not None and done:
+        write(html, report_count.count_html(done))
+    for counted in found:
+        if counted.error:
+            typer.echo(f"hustings: {counted.error}", err=True)
+    if stopped:
+        typer.echo(f"hustings: stopped after {len(found):,} of {len(files):,} files; what was counted is delivered", err=True)
+        raise typer.Exit(130)
+    if len(done) < len(files):
+        raise typer.Exit(2)
+
+
+def _alone(documents: "list[dict[str, Any]]") -> object:
+    return documents[0] if len(documents) == 1 else documents
+
+
+def _count_document(documents: "list[dict[str, Any]]") -> object:
+    return documents[0] if len(documents) == 1 else {"counts": documents}
+
+
+@app.command()
+def audit(
+    sheet: Annotated[Path, typer.Argument(metavar="TRANSCRIPT|SHEET", help="What count --json wrote; or a published stage sheet.")],
+    official: Annotated[Path | None, typer.Argument(metavar="[OFFICIAL]", help="The official stages to compare it with.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """A count beside the official record, or what is impossible in a published stage sheet."""
+    from dataclasses import asdict
+
+    from hustings.analysis.audit import check, compare, read_sheets
+
+    result = check(read_sheets(sheet)) if official is None else compare(read_sheets(sheet), read_sheets(official))
+    if as_json:
+        emit(asdict(result))
+    else:
+        ours = "due" if official is None else "ours"
+        rounded = f", {result.rounded:,} of them official ones rounded to two decimals" if result.rounded else ""
+        typer.echo(f"sheets: {result.sheets:,}; totals: {result.cells:,}{rounded}; findings: {len(result.findings):,}")
+        for number, found in enumerate(result.findings):
+            if not number or result.findings[number - 1].count != found.count:
+                typer.secho(f"\n{found.count}", bold=True)
+            where = ", ".join(filter(None, [f"stage {found.stage}" if found.stage else "", found.candidate, found.what]))
+            typer.echo(f"  {where}: published {found.published}{f', {ours} {found.ours}' if found.ours else ''}")
+            if found.why or official is not None:
+                typer.secho(f"    {found.why or 'nothing in the official sheet explains it'}", dim=True)
+    if result.findings:
+        raise typer.Exit(1)

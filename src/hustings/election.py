@@ -212,11 +212,23 @@ class Ratings:
         return int(self.papers.sum())
 
 
+@dataclass(frozen=True)
+class Candidacy:
+    """A candidate's votes [votes] as the source has them, and whether the source says that they were elected."""
+
+    candidate: Candidate
+    votes: int
+    elected: bool | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Contest:
     """One ballot paper's districts, with a Tally or a Profile for each district, or both.
 
-    `method` is how the source says that its papers are counted, as `NAME:key=value`; empty where it says nothing.
+    Attributes
+    ----------
+    method : how the source says that its papers are counted, as `NAME:key=value`; empty where it says nothing.
+    candidacies : who stood in each district, where the source names them; their votes are those of the tally by party.
     """
 
     name: str
@@ -224,6 +236,7 @@ class Contest:
     tally: Tally | None = None
     profiles: tuple[Profile, ...] | None = None
     method: str = ""
+    candidacies: tuple[tuple[Candidacy, ...], ...] = ()
 
     def __post_init__(self) -> None:
         rows = len(self.districts)
@@ -235,6 +248,20 @@ class Contest:
             raise DataError(self.name, "a contest needs a tally or profiles")
         if len({district.id for district in self.districts}) != rows:
             raise DataError(self.name, "two districts have one id")
+        if self.candidacies:
+            self._check_candidacies()
+
+    def _check_candidacies(self) -> None:
+        tally = self.counted()
+        if len(self.candidacies) != len(self.districts):
+            raise DataError(self.name, f"{len(self.districts)} districts, candidates of {len(self.candidacies)}")
+        column = {party.id: number for number, party in enumerate(tally.parties)}
+        votes = np.zeros_like(tally.votes)
+        for row, there in enumerate(self.candidacies):
+            for candidacy in there:
+                votes[row, column[candidacy.candidate.party]] += candidacy.votes
+        for row in np.flatnonzero((votes != tally.votes).any(axis=1))[:1]:
+            raise DataError(self.name, f"{self.districts[row].name}: the candidates' votes are not those of their parties")
 
     @cached_property
     def house(self) -> int:
@@ -246,6 +273,10 @@ class Contest:
         if self.tally is None:
             raise Unsuitable(f"contest '{self.name}' has ranked papers and no tally of votes by party")
         return self.tally
+
+    def recast(self, tally: Tally) -> "Contest":
+        """The same districts with other votes by party; papers and candidates' votes are those of the old ones and go."""
+        return replace(self, tally=tally, profiles=None, candidacies=())
 
     def merged(self, groups: Sequence[Sequence[int]], districts: Sequence[District]) -> "Contest":
         """One district for each group of districts; papers of different districts name different people and are left out."""
@@ -333,6 +364,7 @@ class Election:
                     contest.tally and contest.tally.at(rows),
                     contest.profiles and tuple(contest.profiles[row] for row in rows),
                     contest.method,
+                    contest.candidacies and tuple(contest.candidacies[row] for row in rows),
                 )
             )
         return replace(self, contests=tuple(contests))

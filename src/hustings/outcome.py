@@ -212,3 +212,19 @@ def seats_of(transcripts: Sequence[Transcript], parties: Sequence[Party]) -> NDA
         for candidate in transcript.elected:
             seats[row, column[transcript.candidates[candidate].party]] += 1
     return seats
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What a system gives in many draws of the votes at once: `system.batch(election, votes)`, votes (draws, districts, parties).
+
+    Attributes
+    ----------
+    seats : of each party, shape (draws, parties) [seats].
+    winners : column of the party that wins each district, shape (draws, districts); None where districts elect several.
+    tied : shape (draws,): the rule calls for a lot there, and seats and winners hold nothing until `under` has decided it.
+    """
+
+    seats: NDArray[np.int64]
+    winners: NDArray[np.int16] | None
+    tied: NDArray[np.bool_]

@@ -25,6 +25,8 @@ Try:
 hustings COMMAND --help says what each takes.
 """
 
+__all__ = ["app", "main"]
+
 for module in pkgutil.iter_modules(commands.__path__):
     import_module(f"{commands.__name__}.{module.name}")
 

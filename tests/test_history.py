@@ -1,0 +1,49 @@
+"""Governments since 1900 against their known lengths."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from hustings.errors import SettingError, UnknownName
+from hustings.history import government_on, governments, majority, years_in_government
+
+FOUNDED, ESSAY = date(1900, 2, 27), date(2012, 10, 1)
+
+
+def test_governments_follow_each_other() -> None:
+    starts = [each.start for each in governments()]
+    assert starts == sorted(set(starts))
+    assert all(each.end == after.start for each, after in zip(governments(), governments()[1:], strict=False))
+    assert all(len(each.parties) == 1 for each in governments() if not each.kind)
+
+
+def test_labour_governed_alone_for_33_years_to_2012_and_shared_power_for_eight_and_a_half() -> None:
+    """Of 1924, 1929-31, 1945-51, 1964-70, 1974-79 and 1997-2010; 1915-18 and 1940-45."""
+    assert round(float(years_in_government("lab", FOUNDED, ESSAY, coalition=False)), 1) == 33.1
+    assert round(float(years_in_government("lab", FOUNDED, ESSAY, coalition=True)), 1) == 8.5
+
+
+def test_time_is_cut_at_both_ends() -> None:
+    assert years_in_government("con", date(1960, 1, 1), date(1961, 1, 1)) == Fraction(366) * 10000 / 3652425
+    assert years_in_government("lab", date(1960, 1, 1), date(1961, 1, 1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "who"), [(date(1945, 7, 25), "Winston Churchill"), (date(1945, 7, 26), "Clement Attlee"), (date(2024, 12, 1), "Keir Starmer")]
+)
+def test_who_governed_on_a_day(day: date, who: str) -> None:
+    assert government_on(day).prime_minister == who
+
+
+def test_majorities_of_the_house_of_commons_library() -> None:
+    assert [majority(edition) for edition in ("1945", "1974-02", "1974-10", "2010")] == [147, None, 4, 77]
+
+
+def test_mistakes_are_told() -> None:
+    with pytest.raises(UnknownName, match="labour"):
+        years_in_government("labour", FOUNDED, ESSAY)
+    with pytest.raises(SettingError, match="1895-06-25"):
+        years_in_government("lab", date(1890, 1, 1), ESSAY)
+    with pytest.raises(SettingError, match="1895-06-25"):
+        government_on(date(1890, 1, 1))

@@ -314,6 +314,14 @@ def test_votes_short_and_to_spare_equal_their_definition(name: str, data: st.Dat
     assert found.spare == (0 if surely(party, 0) < kept else lost - 1)
 
 
+def test_votes_short_where_a_rounded_quota_fills_too_many_seats_in_between() -> None:
+    """5 votes more win a third seat of 4; with 8 to 9 more there are five whole quotas of 3, and no seats at all."""
+    assert apportion([4, 4], 4, "hagenbach-bischoff-rounded", lots=first).short(0) == 5
+    assert apportion([4 + 5, 4], 4, "hagenbach-bischoff-rounded", lots=against(0)).seats == (3, 1)
+    with pytest.raises(SettingError, match="whole quotas"):
+        apportion([4 + 8, 4], 4, "hagenbach-bischoff-rounded")
+
+
 # Laws.
 
 

@@ -185,12 +185,16 @@ class Apportionment:
             own = [Fraction(m * total - votes[party] * parts, parts - m) for m in range(parts)]
             return sorted({end for place in (*theirs, *own) for end in (floor(sign * place), ceil(sign * place) - 1) if 0 < end < most})
         # The last unit of a quota moves the place where a seat changes hands by fewer than (seats + 1)^2 votes,
-        # and the quota keeps its whole number over seats + 1 of them.
-        places = [_bisected(holds, 0, most) or most]
+        # and the quota keeps its whole number over seats + 1 of them; a whole quota more in these may be one too many.
+        places, wholes = [_bisected(holds, 0, most) or most], []
         while len(places) <= 2 * parts and places[-1] > 0:
-            first, last = rule.plateau(total + sign * places[-1], self.case.seats)
+            far, quota = places[-1], rule(total + sign * places[-1], self.case.seats)
+            first, last = rule.plateau(total + sign * far, self.case.seats)
             places.append(first - 1 - total if sign > 0 else total - last - 1)
-        return sorted(place for place in places if place > 0)
+            low, high = sorted(votes[party] + sign * place for place in (far, max(places[-1], 0)))
+            numbers = range(ceil(low / quota), floor(high / quota) + 1) if quota else ()
+            wholes += [floor(sign * (number * quota - votes[party])) for number in numbers]
+        return sorted({place for place in (*places, *(whole - (sign > 0) for whole in wholes)) if place > 0})
 
 
 def _bisected(holds: Callable[[int], bool], low: int, most: int) -> int | None:

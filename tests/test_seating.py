@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from hustings.election import Contest, District, Party, Tally, aligned
 from hustings.errors import SettingError, TieUnresolved
 from hustings.lots import Lot, Lots, Seeded, refuse
-from hustings.seating import below, in_each, place, summed, taking_part
+from hustings.scenarios.regroup import Regroup
+from hustings.scenarios.tiers import Tiers
+from hustings.seating import below, in_each, levelling_areas, place, summed, taking_part, two_tiers
 from hustings.thresholds import Share
+from strategies import election_of
 
 NONE = np.zeros((2, 2), dtype=np.int64)
 
@@ -97,6 +100,21 @@ def test_what_cannot_be_placed() -> None:
         levelled([[1, 1], [1, 1]], [1, 1], None, "hare")
     with pytest.raises(SettingError, match="without votes"):
         levelled([[0, 1], [0, 1]], [1, 0], None)
+
+
+def test_two_tiers_are_made_where_there_are_none() -> None:
+    plain = election_of([[60, 40]] * 4)
+    election, districts, areas = two_tiers(plain, Regroup(by="region"), Tiers(upper="district", share=Fraction(1, 2)))
+    assert (districts.house, areas.house) == (2, 2)
+    assert districts.counted().parties == areas.counted().parties
+    again, *_ = two_tiers(election, Regroup(by="members"))
+    assert again is election
+
+
+def test_an_area_above_each_district() -> None:
+    two = levelling_areas(contest([[60, 40], [10, 90]], [3, 2]))
+    assert [area.id for area in two.districts] == ["levelling d0", "levelling d1"]
+    assert two.counted().votes.tolist() == [[60, 40], [10, 90]]
 
 
 def test_contests_side_by_side() -> None:

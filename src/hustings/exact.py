@@ -1,6 +1,8 @@
 """Numbers as the law writes them: exact fractions in, exact fractions or scaled integers out. The only place of rounding."""
 
+from dataclasses import fields
 from fractions import Fraction
+from typing import Any
 
 from hustings.errors import SettingError
 
@@ -15,6 +17,15 @@ def exact(text: str) -> Fraction:
         return Fraction(text)
     except (ValueError, ZeroDivisionError):
         raise SettingError(f"'{text}' is not a number; write a decimal (0.05) or a ratio (1/20)") from None
+
+
+def check_shares(entry: Any) -> None:
+    """Refuse an entry of which a setting that is a fraction lies outside 0 to 1; its `share`, of seats that districts keep, is over 0."""
+    for field in fields(entry):
+        value = getattr(entry, field.name)
+        if isinstance(value, Fraction) and not (0 <= value <= 1 and (value or field.name != "share")):
+            least = "over 0 and up to 1" if field.name == "share" else "from 0 to 1"
+            raise SettingError(f"{entry.__entry__.name}: {field.name}={value} is not a share {least}; 0.05 is 5 per cent")
 
 
 def truncate(value: Fraction, places: int) -> Fraction:

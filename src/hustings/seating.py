@@ -1,7 +1,8 @@
 """Votes by district in, seats in each and above them out: the parts that list systems of one tier or more are made of."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,12 +10,22 @@ from numpy.typing import NDArray
 
 from hustings.apportionment import apportion
 from hustings.divisors import Divisor, rule_named
-from hustings.election import Contest, District
+from hustings.election import Contest, District, Election, aligned
 from hustings.errors import SettingError
 from hustings.lots import Lot, Lots, refuse
-from hustings.thresholds import Field, Threshold
+from hustings.thresholds import NO_THRESHOLD, Field, Threshold
 
 Ints = NDArray[np.int64]
+
+
+def two_tiers(election: Election, *scenarios: Callable[[Election], Election]) -> tuple[Election, Contest, Contest]:
+    """The election, its districts, and the areas above them with the same columns; the scenarios make these where it has none."""
+    if election.upper is None:
+        for scenario in scenarios:
+            election = election.given(scenario)
+    assert election.upper is not None
+    districts, areas = aligned(election.main, election.upper)
+    return election, districts, areas
 
 
 def below(contest: Contest, area: District) -> list[int]:
@@ -22,12 +33,18 @@ def below(contest: Contest, area: District) -> list[int]:
     return [row for row, district in enumerate(contest.districts) if district.id in area.parts]
 
 
+def levelling_areas(districts: Contest) -> Contest:
+    """An area above each district, with its votes, for levelling seats that go straight to districts."""
+    areas = (replace(district, id=f"levelling {district.id}", name=f"{district.name} (levelling)") for district in districts.districts)
+    return replace(districts, districts=tuple(areas))
+
+
 def summed(table: Ints, districts: Contest, areas: Contest) -> Ints:
     """The rows of the districts below each area, added up: from shape (districts, parties) to (areas, parties)."""
     return np.array([table[below(districts, area)].sum(axis=0) for area in areas.districts], dtype=np.int64)
 
 
-def taking_part(contest: Contest, threshold: Threshold, *, direct: Ints | None = None, regions: Sequence[str] = ()) -> Ints:
+def taking_part(contest: Contest, threshold: Threshold = NO_THRESHOLD, *, direct: Ints | None = None, regions: Sequence[str] = ()) -> Ints:
     """Votes of the lists that the threshold lets take part, else 0, shape (districts, parties) [votes]; a lump is no list.
 
     `direct` are seats won directly, of the same shape; `regions` are those of the districts, where the threshold asks.

@@ -103,6 +103,9 @@ class Share:
         return enough if self.areas is None else _in_areas(field, self.scope, enough, self.areas)
 
 
+NO_THRESHOLD = Share(Fraction(0))
+
+
 @dataclass(frozen=True)
 class SeatShare:
     """At least as many votes as a seat has on average, in the nation, the region or the district; `areas` as in `Share`."""

@@ -263,7 +263,7 @@ seed = 1
         ("claimed = 1", 'claimed = "at least 1"\ntolerance = 1', 16, "'at least' needs no tolerance"),
         ('system = "fptp"', 'system = "fttp"', 16, "no system is called 'fttp'; did you mean fptp?"),
         ('system = "fptp"', 'system = "list-pr:treshold=0.05"', 16, "no setting of list-pr is called 'treshold'; did you mean threshold?"),
-        ('system = "fptp"', 'system = "list-pr:threshold=5"', 16, "threshold=5 is a share from 0 to 1"),
+        ('system = "fptp"', 'system = "list-pr:threshold=5"', 16, "threshold=5 is not a share from 0 to 1"),
         ('system = "fptp"', 'scenario = ["regruop"]', 16, "no scenario is called 'regruop'; did you mean regroup?"),
         (
             'system = "fptp"',

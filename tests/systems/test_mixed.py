@@ -241,5 +241,5 @@ def test_two_rounds_without_a_second() -> None:
      "majority-bonus:form=none", "majority-bonus:bonus=2", "limited-vote:votes=0", "two-round:qualify=2", "biproportional:quorum=2"],
 )  # fmt: skip
 def test_settings_that_cannot_be(text: str) -> None:
-    with pytest.raises(SettingError):
+    with pytest.raises(SettingError, match=text.replace(":", ": ").partition("=")[0]):
         hs.system.parse(text)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from hustings.election import District, Election
 from hustings.errors import SettingError, Unsuitable
+from hustings.exact import check_shares
 from hustings.registry import describe
 from hustings.scenarios import scenario
 
@@ -33,8 +34,7 @@ class Tiers:
     def __post_init__(self) -> None:
         if self.upper not in AREAS:
             raise SettingError(f"tiers: upper={self.upper} is not one of {', '.join(AREAS)}")
-        if not 0 < self.share <= 1:
-            raise SettingError(f"tiers: share={self.share} must be over 0 and up to 1")
+        check_shares(self)
 
     def __call__(self, election: Election) -> Election:
         if election.upper is not None:
@@ -51,7 +51,7 @@ class Tiers:
         upper = replace(lower.merged(list(groups.values()), areas), name="lists")
         notes = (
             f"{lower.house} members of districts, {upper.house} above them",
-            "the vote for a party's list is taken to be the vote for its candidate",
+            "a vote for a candidate is taken for a vote for the party's list",
             *(["Northern Ireland is a region like any other"] if any(d.country == "Northern Ireland" for d in before) else []),
         )
         return replace(election, contests=(lower, upper), provenance=election.provenance.then(describe(self), *notes))

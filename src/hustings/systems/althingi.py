@@ -7,13 +7,13 @@ from itertools import groupby
 import numpy as np
 
 from hustings.apportionment import apportion
-from hustings.election import Election, aligned
-from hustings.errors import SettingError
+from hustings.election import Election
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import in_each, place, summed, taking_part
+from hustings.seating import in_each, place, summed, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import Share
 
@@ -40,19 +40,15 @@ class Althingi:
     threshold: Fraction = Fraction(1, 20)
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
-            raise SettingError(f"althingi: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.upper is None:
-            election = election.given(Regroup(by="region")).given(Tiers(upper="district", share=self.share))
-        assert election.upper is not None
-        districts, areas = aligned(election.main, election.upper)
+        election, districts, areas = two_tiers(election, Regroup(by="region"), Tiers(upper="district", share=self.share))
         tally = districts.counted()
         names = [party.id for party in tally.parties]
 
         # Art. 107: district seats.
-        fixed, drawn = in_each(districts, taking_part(districts, Share(Fraction(0))), "dhondt", lots=lots)
+        fixed, drawn = in_each(districts, taking_part(districts), "dhondt", lots=lots)
 
         # Art. 108: levelling seats, by quotients of the whole that go on after the district seats.
         votes = taking_part(districts, Share(self.threshold))

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hustings.counting.plurality import plurality
-from hustings.election import Election, aligned
-from hustings.errors import SettingError
+from hustings.election import Election
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import in_each, summed, taking_part
+from hustings.seating import in_each, summed, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import Share
 
@@ -37,7 +37,7 @@ class AMS:
     Attributes
     ----------
     share : constituencies as a share of all seats [0-1], where the election has no regional lists of its own.
-    divisor : the divisor method of the lists.
+    divisor : the divisor method of the lists, `dhondt`, `sainte-lague` … as `apportion` takes it.
     threshold : least share of a region's votes that a list needs for a seat [0-1].
     ties : what settles equal figures before the lot, as `apportion` has it.
     """
@@ -48,19 +48,15 @@ class AMS:
     ties: str = "one-vote-more"
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
-            raise SettingError(f"ams: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.upper is None:
-            election = election.given(Regroup(by="share", share=self.share)).given(Tiers(upper="region"))
-        assert election.upper is not None
-        constituencies, regions = aligned(election.main, election.upper)
+        election, constituencies, regions = two_tiers(election, Regroup(by="share", share=self.share), Tiers(upper="region"))
         # s. 1(3): the members of constituencies.
         direct, drawn = plurality(constituencies, "r. 49", lots)
         # s. 7: figures of votes / (seats held in the region's constituencies + 1); s. 8: a seat to the highest, one after another.
         held = summed(direct, constituencies, regions)
         votes = taking_part(regions, Share(self.threshold, scope="district"))
         top_up, more = in_each(regions, votes, self.divisor, held=held, ties=self.ties, lots=lots)
-        assumed = lumps(regions.counted(), "each is one candidate in a constituency and wins no list seat")
+        assumed = lumps(regions.counted(), "each is taken for one candidate in a district and wins no list seat")
         return outcome(self, election, constituencies, [*direct, *top_up], upper=regions, lots=[*drawn, *more], assumed=assumed)

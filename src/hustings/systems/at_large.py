@@ -27,7 +27,7 @@ class BlockVote:
 
     Attributes
     ----------
-    members : as the scenario `regroup` has it, where the election's districts have one member each.
+    members : members of a district that are aimed at [3-6], where the election's districts have one each and are put together.
     candidates : candidates of each party; 0 for as many as serve it best. With 1, each column is one candidate.
     """
 
@@ -35,7 +35,7 @@ class BlockVote:
     candidates: int = 0
 
     def __post_init__(self) -> None:
-        _check("block-vote", self.candidates, 1)
+        _check(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         return _at_large(self, election, lambda magnitude: magnitude, lots)
@@ -59,7 +59,9 @@ class LimitedVote:
     candidates: int = 0
 
     def __post_init__(self) -> None:
-        _check("limited-vote", self.candidates, self.votes)
+        _check(self)
+        if self.votes < 1:
+            raise SettingError(f"limited-vote: votes={self.votes} must be 1 or more")
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         return _at_large(self, election, lambda magnitude: min(self.votes, magnitude), lots)
@@ -82,15 +84,15 @@ class SNTV:
     candidates: int = 0
 
     def __post_init__(self) -> None:
-        _check("sntv", self.candidates, 1)
+        _check(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         return _at_large(self, election, lambda magnitude: min(1, magnitude), lots)
 
 
-def _check(name: str, candidates: int, votes: int) -> None:
-    if candidates < 0 or votes < 1:
-        raise SettingError(f"{name}: candidates={candidates} must be 0 or more and votes={votes} 1 or more")
+def _check(system: Any) -> None:
+    if system.candidates < 0:
+        raise SettingError(f"{system.__entry__.name}: candidates={system.candidates} must be 0 or more")
 
 
 def _at_large(system: Any, election: Election, votes_of: Callable[[int], int], lots: Lots) -> Outcome:
@@ -107,7 +109,7 @@ def _at_large(system: Any, election: Election, votes_of: Callable[[int], int], l
         drawn += more
     assumed = (
         "all voters of a party divide their votes evenly among its candidates",
-        *lumps(tally, "each is one candidate in a district"),
+        *lumps(tally, "each is taken for one candidate in a district"),
     )
     return outcome(system, election, contest, np.array(rows), lots=drawn, assumed=assumed)
 

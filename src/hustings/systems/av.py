@@ -19,8 +19,9 @@ class AV:
 
     Attributes
     ----------
-    method : how a district is counted.
-    matrix, depth, grain : as the scenario `rankings` has them, where the election has X-votes and no ranked papers.
+    method : how a district is counted, a method of the catalogue.
+    matrix, depth, grain : for the scenario `rankings`, where the election has X-votes and no ranked papers: whose next
+        preferences, how many candidates a paper ranks, and how finely papers are shared out.
     """
 
     method: str = "av-uk-2011"
@@ -35,5 +36,5 @@ class AV:
             election = election.given(Rankings(matrix=self.matrix, depth=self.depth, grain=self.grain))
         contest = election.main
         transcripts = count_all(contest, method.parse(self.method), lots)
-        assumed = lumps(contest.counted(), "each is one candidate in a district")
+        assumed = lumps(contest.counted(), "each is taken for one candidate in a district")
         return outcome(self, election, contest, seats_of(transcripts, contest.counted().parties), transcripts=transcripts, assumed=assumed)

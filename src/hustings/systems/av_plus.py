@@ -8,7 +8,8 @@ import numpy as np
 from hustings.counting.methods import method
 from hustings.counting.run import count_all
 from hustings.election import Election, aligned
-from hustings.errors import SettingError, Unsuitable
+from hustings.errors import Unsuitable
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome, seats_of
 from hustings.scenarios.rankings import Rankings
@@ -16,7 +17,6 @@ from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import below, in_each, summed, taking_part
 from hustings.systems import system
-from hustings.thresholds import Share
 
 
 @system(
@@ -34,8 +34,9 @@ class AVPlus:
     Attributes
     ----------
     share : members of constituencies as a share of all [0-1]: the Commission's range is 0.80 to 0.85.
-    method : how a constituency is counted.
-    matrix, depth, grain : as the scenario `rankings` has them, where the election has X-votes and no ranked papers.
+    method : how a constituency is counted, a method of the catalogue.
+    matrix, depth, grain : for the scenario `rankings`, where the election has X-votes and no ranked papers: whose next
+        preferences, how many candidates a paper ranks, and how finely papers are shared out.
     """
 
     share: Fraction = Fraction(33, 40)
@@ -45,8 +46,7 @@ class AVPlus:
     grain: int = 2000
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1:
-            raise SettingError(f"av-plus: share={self.share} must be over 0 and up to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         if any(district.magnitude != 1 for district in election.main.districts):
@@ -63,8 +63,8 @@ class AVPlus:
         direct = seats_of(transcripts, tally.parties)
         stood = summed(tally.stood.astype(np.int64), constituencies, areas)
         half = np.array([[len(below(constituencies, area))] for area in areas.districts])
-        votes = np.where(2 * stood >= half, taking_part(areas, Share(Fraction(0))), 0)
+        votes = np.where(2 * stood >= half, taking_part(areas), 0)
         top_up, drawn = in_each(areas, votes, "dhondt", held=summed(direct, constituencies, areas), lots=lots)
-        assumed = lumps(tally, "each is one candidate in a constituency and wins no top-up seat")
+        assumed = lumps(tally, "each is taken for one candidate in a district and wins no list seat")
         seats = [*direct, *top_up]
         return outcome(self, election, constituencies, seats, upper=areas, transcripts=transcripts, lots=drawn, assumed=assumed)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from hustings.biproportional import biproportional
 from hustings.election import Election
-from hustings.errors import SettingError
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
@@ -27,7 +27,7 @@ class Biproportional:
     Attributes
     ----------
     districts : `region`, `county`, `country`: one district each; `own`: the districts that the election has.
-    divisor : the divisor method, above and below.
+    divisor : the divisor method, above and below: `sainte-lague`, `dhondt` … but none whose first divisor is 0.
     quorum : least share of the votes of some district with which a list takes part in all [0-1]; 0 for none.
     overall : least share of all votes that stands for the quorum [0-1]; 0 for none.
     voters : whether a voter has as many votes as the district has seats, so that parties share the house by voters.
@@ -44,8 +44,7 @@ class Biproportional:
     winner_take_one: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.quorum <= 1 or not 0 <= self.overall <= 1:
-            raise SettingError(f"biproportional: quorum={self.quorum} and overall={self.overall} are shares from 0 to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         if self.districts != "own":
@@ -67,6 +66,6 @@ class Biproportional:
         )
         assumed = (
             *(["a vote for a candidate is taken for a vote for the party's list"] if self.districts != "own" else []),
-            *lumps(tally, "they are no list and win no list seat"),
+            *lumps(tally, "they are no list and win no seat"),
         )
         return outcome(self, election, contest, found.seats, lots=found.lots, assumed=assumed)

@@ -4,18 +4,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
+from typing import Any
 
 import numpy as np
 
 from hustings.apportionment import apportion
 from hustings.counting.plurality import plurality
-from hustings.election import Contest, District, Election, aligned
+from hustings.election import Contest, District, Election
 from hustings.errors import SettingError, Unsuitable
+from hustings.exact import check_shares
 from hustings.lots import Lot, Lots, refuse
 from hustings.outcome import Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import Ints, below, in_each, summed, taking_part
+from hustings.seating import Ints, below, in_each, summed, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import AnyOf, DirectSeats, Exempt, Share
 
@@ -158,9 +160,10 @@ def _smallest(holds: Callable[[int], bool], least: int) -> int:
     return high
 
 
-def _check(system: Bundestag2013 | Bundestag2021 | Bundestag2023) -> None:
-    if not 0 < system.share <= 1 or not 0 <= system.threshold <= 1 or system.constituencies < 1:
-        raise SettingError(f"share={system.share} and threshold={system.threshold} are shares [0-1], constituencies={system.constituencies} from 1")
+def _check(system: Any) -> None:
+    check_shares(system)
+    if system.constituencies < 1:
+        raise SettingError(f"{system.__entry__.name}: constituencies={system.constituencies} must be 1 or more")
 
 
 @dataclass
@@ -173,10 +176,8 @@ class _Vote:
     drawn: list[Lot] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if self.election.upper is None:
-            self.election = self.election.given(Regroup(by="share", share=self.system.share)).given(Tiers(upper="region"))
-        assert self.election.upper is not None
-        self.constituencies, self.laender = aligned(self.election.main, self.election.upper)
+        ways = Regroup(by="share", share=self.system.share), Tiers(upper="region")
+        self.election, self.constituencies, self.laender = two_tiers(self.election, *ways)
         self.parties = self.laender.counted().parties
         self.names = [party.id for party in self.parties]
         self.winners, drawn = plurality(self.constituencies, "s. 5", self.lots)
@@ -277,14 +278,13 @@ class _Vote:
             *([f"the house has {house} members, {house - self.house} more than the statutory number"] if house != self.house else []),
             *([f"{len(empty)} constituencies stay without a member: votes for the lists do not cover their winners"] if empty else []),
             *(["electors stand for the population, by which seats go to the Länder"] if unpeopled else []),
-            *lumps(self.laender.counted(), "each is one candidate in a constituency and wins no list seat"),
+            *lumps(self.laender.counted(), "each is taken for one candidate in a district and wins no list seat"),
         )
         return outcome(
             self.system,
             self.election,
             as_filled(self.constituencies, winners),
             [*winners, *lists],
-            house=house,
             upper=as_filled(self.laender, lists),
             lots=self.drawn,
             assumed=assumed,

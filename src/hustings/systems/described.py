@@ -27,9 +27,8 @@ from hustings.scenarios.tiers import AREAS as UPPER
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import Ints, in_each, place, summed, taking_part
 from hustings.systems import system
-from hustings.thresholds import SCOPES, AnyOf, DirectSeats, Exempt, Share, Threshold
+from hustings.thresholds import NO_THRESHOLD, SCOPES, AnyOf, DirectSeats, Exempt, Share, Threshold
 
-NO_THRESHOLD = Share(Fraction(0))
 BUILT_IN = {item.name.removesuffix(".toml"): Path(str(item)) for item in files("hustings").joinpath("facts", "systems").iterdir()}
 """The built-in systems that can be so described, and the files that do."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -103,7 +102,7 @@ class Described:
         if lists:
             top_up, more = _topped_up(below, above[0], seats, lists, lots)
             areas, seats, drawn = as_filled(above[0], top_up), np.concatenate([seats, top_up]), [*drawn, *more]
-        assumed = lumps(below.counted(), "each is one candidate in a district and no list")
+        assumed = lumps(below.counted(), "each is taken for one candidate in a district and wins no list seat")
         return outcome(self, election, below, seats, upper=areas, transcripts=transcripts, lots=drawn, assumed=assumed)
 
 

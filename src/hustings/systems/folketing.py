@@ -1,18 +1,18 @@
 """Votes by district in; constituency seats, and levelling seats for the whole kingdom, its provinces and districts, out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from hustings.apportionment import set_aside
-from hustings.election import Election, aligned
-from hustings.errors import SettingError
+from hustings.election import Election
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import below, in_each, place, summed, taking_part
+from hustings.seating import below, in_each, levelling_areas, place, summed, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import AnyOf, DirectSeats, SeatShare, Share
 
@@ -34,20 +34,16 @@ class Folketing:
     threshold: Fraction = Fraction(1, 50)
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
-            raise SettingError(f"folketing: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.upper is None:
-            election = election.given(Regroup(by="region")).given(Tiers(upper="country", share=self.share))
-        assert election.upper is not None
-        districts, provinces = aligned(election.main, election.upper)
+        election, districts, provinces = two_tiers(election, Regroup(by="region"), Tiers(upper="country", share=self.share))
         names = [party.id for party in districts.counted().parties]
         inside = [below(districts, province) for province in provinces.districts]
         province_of = {row: province.name for province, rows in zip(provinces.districts, inside, strict=True) for row in rows}
 
         # s. 76: constituency seats.
-        votes = taking_part(districts, Share(Fraction(0)))
+        votes = taking_part(districts)
         fixed, drawn = in_each(districts, votes, "dhondt", lots=lots)
         held = fixed.sum(axis=0)
 
@@ -73,14 +69,13 @@ class Folketing:
             levelling[rows], lots_79 = place(votes[rows], fixed[rows], owed, None, "danish", areas=areas, names=names, where="s. 79", lots=lots)
             drawn += lots_79
 
-        above = [replace(district, id=f"levelling {district.id}", name=f"{district.name} (levelling)") for district in districts.districts]
         return outcome(
             self,
             election,
             districts,
             [*fixed, *levelling],
             house=house,
-            upper=as_filled(replace(districts, districts=tuple(above)), levelling),
+            upper=as_filled(levelling_areas(districts), levelling),
             lots=[*drawn, *whole.lots, *lots_78],
             assumed=lumps(districts.counted(), "they are no list and win no seat"),
         )

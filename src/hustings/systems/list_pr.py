@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from hustings.election import Election
 from hustings.errors import SettingError
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
@@ -23,8 +24,8 @@ class ListPR:
     Attributes
     ----------
     districts : `region`, `county`, `country`: one district each; `own`: the districts that the election has.
-    divisor : the divisor method, unless there is a quota.
-    quota : a quota instead of a divisor; none by default.
+    divisor : the divisor method, unless there is a quota: `dhondt`, `sainte-lague` … as `apportion` takes it.
+    quota : a quota instead of a divisor: `hare`, `droop` … as `apportion` takes it; none by default.
     threshold : least share of the valid votes that a list needs for a seat [0-1].
     scope : whether that share is of the `district` or of the `nation`.
     """
@@ -36,8 +37,7 @@ class ListPR:
     scope: str = "district"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.threshold <= 1:
-            raise SettingError(f"list-pr: threshold={self.threshold} is a share from 0 to 1; 0.05 is 5 per cent")
+        check_shares(self)
         if self.scope not in SCOPES:
             raise SettingError(f"list-pr: scope={self.scope} is not one of {', '.join(SCOPES)}")
 
@@ -51,6 +51,6 @@ class ListPR:
         assumed = (
             "a vote for a candidate is taken for a vote for the party's list",
             *(["Northern Ireland is a region like any other"] if any(d.name == "Northern Ireland" for d in contest.districts) else []),
-            *lumps(tally, "they are no list and win no list seat"),
+            *lumps(tally, "they are no list and win no seat"),
         )
         return outcome(self, election, contest, seats, lots=drawn, assumed=assumed)

@@ -8,6 +8,7 @@ import numpy as np
 from hustings.apportionment import apportion
 from hustings.election import District, Election
 from hustings.errors import SettingError
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
 from hustings.seating import taking_part
@@ -30,7 +31,7 @@ class MajorityBonus:
     bonus : seats of the largest list, as a share of all, rounded down [0-1].
     form : `added`: the bonus comes on top of its part of the other seats; `guaranteed`: it has the bonus at the least, and
         the others share what is left.
-    method : the divisor or quota method.
+    method : the divisor or quota method, `hare`, `dhondt` … as `apportion` takes it.
     threshold : least share of all votes that a list needs for a seat [0-1].
     """
 
@@ -40,8 +41,7 @@ class MajorityBonus:
     threshold: Fraction = Fraction(3, 100)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.bonus <= 1 or not 0 <= self.threshold <= 1:
-            raise SettingError(f"majority-bonus: bonus={self.bonus} and threshold={self.threshold} are shares from 0 to 1")
+        check_shares(self)
         if self.form not in FORMS:
             raise SettingError(f"majority-bonus: form={self.form} is not one of {', '.join(FORMS)}")
 

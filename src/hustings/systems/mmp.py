@@ -7,13 +7,14 @@ import numpy as np
 
 from hustings.apportionment import apportion
 from hustings.counting.plurality import plurality
-from hustings.election import District, Election, aligned
+from hustings.election import District, Election
 from hustings.errors import SettingError
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import taking_part
+from hustings.seating import taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import AnyOf, DirectSeats, Share
 
@@ -31,7 +32,7 @@ class MMP:
     share : electorates as a share of all seats [0-1], where the election has no party vote of its own.
     threshold : least share of the party votes with which a party takes part [0-1].
     electorates : electorates won that stand for the threshold; 0 where nothing does.
-    divisor : the divisor method.
+    divisor : the divisor method, `dhondt`, `sainte-lague` … as `apportion` takes it.
     """
 
     share: Fraction = Fraction(3, 5)
@@ -40,14 +41,12 @@ class MMP:
     divisor: str = "sainte-lague"
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1 or self.electorates < 0:
-            raise SettingError(f"mmp: share={self.share} and threshold={self.threshold} are shares [0-1]; electorates={self.electorates} from 0")
+        check_shares(self)
+        if self.electorates < 0:
+            raise SettingError(f"mmp: electorates={self.electorates} must be 0 or more")
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.upper is None:
-            election = election.given(Regroup(by="share", share=self.share)).given(Tiers(upper="nation"))
-        assert election.upper is not None
-        electorates, areas = aligned(election.main, election.upper)
+        election, electorates, areas = two_tiers(election, Regroup(by="share", share=self.share), Tiers(upper="nation"))
         party_vote = areas.merged([range(len(areas.districts))], [District("list", "lists", areas.house)])
         direct, drawn = plurality(electorates, "the rule of equal votes in an electorate", lots)
         won = direct.sum(axis=0)
@@ -65,16 +64,7 @@ class MMP:
         overhang = int(direct.sum() + top_up.sum()) - electorates.house - areas.house
         assumed = (
             *([f"overhang: {overhang} more seats than the house has"] if overhang else []),
-            *lumps(party_vote.counted(), "each is one candidate in an electorate and wins no list seat"),
+            *lumps(party_vote.counted(), "each is taken for one candidate in a district and wins no list seat"),
         )
-        house = electorates.house + areas.house + overhang
-        return outcome(
-            self,
-            election,
-            electorates,
-            [*direct, *top_up],
-            house=house,
-            upper=as_filled(party_vote, top_up),
-            lots=(*drawn, *due.lots),
-            assumed=assumed,
-        )
+        upper = as_filled(party_vote, top_up)
+        return outcome(self, election, electorates, [*direct, *top_up], upper=upper, lots=(*drawn, *due.lots), assumed=assumed)

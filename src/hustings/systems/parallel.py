@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hustings.counting.plurality import plurality
-from hustings.election import Election, aligned
-from hustings.errors import SettingError
+from hustings.election import Election
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import in_each, taking_part
+from hustings.seating import in_each, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import Share
 
@@ -29,7 +29,7 @@ class Parallel:
     Attributes
     ----------
     share : constituencies as a share of all seats [0-1], where the election has no blocks of its own.
-    divisor : the divisor method of the lists.
+    divisor : the divisor method of the lists, `dhondt`, `sainte-lague` … as `apportion` takes it.
     threshold : least share of a block's votes that a list needs for a seat [0-1].
     """
 
@@ -38,16 +38,12 @@ class Parallel:
     threshold: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
-            raise SettingError(f"parallel: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.upper is None:
-            election = election.given(Regroup(by="share", share=self.share)).given(Tiers(upper="region"))
-        assert election.upper is not None
-        constituencies, blocks = aligned(election.main, election.upper)
+        election, constituencies, blocks = two_tiers(election, Regroup(by="share", share=self.share), Tiers(upper="region"))
         direct, drawn = plurality(constituencies, "art. 95", lots)
         votes = taking_part(blocks, Share(self.threshold, scope="district"))
         lists, more = in_each(blocks, votes, self.divisor, lots=lots)
-        assumed = lumps(blocks.counted(), "each is one candidate in a constituency and wins no list seat")
+        assumed = lumps(blocks.counted(), "each is taken for one candidate in a district and wins no list seat")
         return outcome(self, election, constituencies, [*direct, *lists], upper=blocks, lots=[*drawn, *more], assumed=assumed)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from hustings.scenarios.rankings import Rankings
 from hustings.scenarios.regroup import Regroup
 from hustings.seating import in_each, taking_part
 from hustings.systems import system
-from hustings.thresholds import Share
 
 NORTHERN_IRELAND = "Northern Ireland"
 
@@ -124,11 +122,12 @@ def _elected(system: Any, regions: Election, members: Mapping[str, int], lots: L
     by_lists = [row for row in range(len(districts)) if row not in by_papers]
     seats = np.zeros(tally.votes.shape, dtype=np.int64)
 
-    lists = Contest("lists", tuple(districts[row] for row in by_lists), replace(tally, votes=tally.votes[by_lists], stood=tally.stood[by_lists]))
-    seats[by_lists], more = in_each(lists, taking_part(lists, Share(Fraction(0))), "dhondt", ties="one-vote-more", lots=lots)
+    def part(name: str, rows: list[int]) -> Contest:
+        return Contest(name, tuple(districts[row] for row in rows), replace(tally, votes=tally.votes[rows], stood=tally.stood[rows]))
 
-    papers = replace(tally, votes=tally.votes[by_papers], stood=tally.stood[by_papers])
-    ranked = replace(regions, contests=(Contest("papers", tuple(districts[row] for row in by_papers), papers),))
+    lists = part("lists", by_lists)
+    seats[by_lists], more = in_each(lists, taking_part(lists), "dhondt", ties="one-vote-more", lots=lots)
+    ranked = replace(regions, contests=(part("papers", by_papers),))
     transcripts = []
     if by_papers:
         ranked = ranked.given(Rankings(matrix="northern-ireland"))
@@ -136,7 +135,7 @@ def _elected(system: Any, regions: Election, members: Mapping[str, int], lots: L
         seats[by_papers] = seats_of(transcripts, tally.parties)
     assumed = (
         "a vote for a candidate is taken for a vote for the party's list",
-        *lumps(tally, "they are no list and win no list seat; in Northern Ireland each is one candidate"),
+        *lumps(tally, "they are no list and win no seat, but in Northern Ireland, where each is taken for one candidate"),
     )
     whole = replace(here, districts=districts)
     return outcome(system, ranked, whole, seats, transcripts=transcripts, lots=[*drawn, *more], assumed=assumed)

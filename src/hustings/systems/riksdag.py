@@ -1,19 +1,19 @@
 """Votes by district in; fixed seats, what is given back of them, and levelling seats for the whole kingdom, out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from hustings.apportionment import apportion, set_aside
 from hustings.divisors import Divisor, rule_named
-from hustings.election import Contest, Election, aligned
-from hustings.errors import SettingError
+from hustings.election import Contest, Election
+from hustings.exact import check_shares
 from hustings.lots import Lot, Lots, refuse
 from hustings.outcome import Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import Ints, in_each, place, taking_part
+from hustings.seating import Ints, in_each, levelling_areas, place, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import AnyOf, Share
 
@@ -48,14 +48,10 @@ class Riksdag:
     district_threshold: Fraction = Fraction(3, 25)
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1 or not 0 <= self.district_threshold <= 1:
-            raise SettingError(f"riksdag: share={self.share}, threshold={self.threshold} and the district's are shares from 0 to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.upper is None:
-            election = election.given(Regroup(by="region")).given(Tiers(upper="nation", share=self.share))
-        assert election.upper is not None
-        districts, nation = aligned(election.main, election.upper)
+        election, districts, nation = two_tiers(election, Regroup(by="region"), Tiers(upper="nation", share=self.share))
         names = [party.id for party in districts.counted().parties]
 
         # Ch. 3 s. 7: who takes part in the fixed seats of a district, and in all seats; ch. 14 s. 3: fixed seats.
@@ -82,14 +78,13 @@ class Riksdag:
         areas = [district.name for district in districts.districts]
         everywhere = np.where(levelled > 0, local, 0)
         levelling, more = place(everywhere, fixed, owed, None, "sainte-lague", areas=areas, names=names, where="levelling seats", lots=lots)
-        above = [replace(district, id=f"levelling {district.id}", name=f"{district.name} (levelling)") for district in districts.districts]
         return outcome(
             self,
             election,
             districts,
             [*fixed, *levelling],
             house=house,
-            upper=as_filled(replace(districts, districts=tuple(above)), levelling),
+            upper=as_filled(levelling_areas(districts), levelling),
             lots=list(dict.fromkeys([*drawn, *more])),  # a round that finds nothing new draws the lots of the last again
             assumed=lumps(districts.counted(), "they are no list and win no seat"),
         )

@@ -6,13 +6,14 @@ from fractions import Fraction
 import numpy as np
 
 from hustings.counting.plurality import plurality
-from hustings.election import Election, aligned
+from hustings.election import Election
 from hustings.errors import SettingError
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import in_each, summed, taking_part
+from hustings.seating import in_each, summed, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import Share
 
@@ -38,7 +39,7 @@ class Scorporo:
     share : constituencies as a share of all seats [0-1], where the election has no regional lists of its own.
     cost : what a constituency costs its party: all votes of the `winner`, as for the Senate; or one more than the votes of
         the `runner-up`, and a quarter of the valid votes at least (if the winner had so many), as for the Chamber.
-    method : the divisor or quota method of the lists.
+    method : the divisor or quota method of the lists, `hare`, `dhondt` … as `apportion` takes it.
     threshold : least share of all votes that a list needs, before costs [0-1].
     """
 
@@ -48,16 +49,12 @@ class Scorporo:
     threshold: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
-            raise SettingError(f"scorporo: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+        check_shares(self)
         if self.cost not in COSTS:
             raise SettingError(f"scorporo: cost={self.cost} is not one of {', '.join(COSTS)}")
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.upper is None:
-            election = election.given(Regroup(by="share", share=self.share)).given(Tiers(upper="region"))
-        assert election.upper is not None
-        constituencies, regions = aligned(election.main, election.upper)
+        election, constituencies, regions = two_tiers(election, Regroup(by="share", share=self.share), Tiers(upper="region"))
         tally = constituencies.counted()
         direct, drawn = plurality(constituencies, "the rule of equal votes in a constituency", lots)
         cost = tally.votes * direct
@@ -69,5 +66,5 @@ class Scorporo:
         votes = np.maximum(before - summed(cost, constituencies, regions), 0)
         votes = np.where(votes.any(axis=1, keepdims=True), votes, before)
         lists, more = in_each(regions, votes, self.method, lots=lots)
-        assumed = lumps(regions.counted(), "each is one candidate in a constituency and wins no list seat")
+        assumed = lumps(regions.counted(), "each is taken for one candidate in a district and wins no list seat")
         return outcome(self, election, constituencies, [*direct, *lists], upper=regions, lots=[*drawn, *more], assumed=assumed)

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from hustings.election import District, Election
 from hustings.errors import Unsuitable
@@ -12,7 +11,6 @@ from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
 from hustings.seating import in_each, taking_part
 from hustings.systems import system
-from hustings.thresholds import Share
 
 
 @system(
@@ -42,7 +40,7 @@ class Senedd2026:
         groups = [[row[_plain(part)] for part in members] for members in parts.values()]
         districts = [_district(name, [old[number] for number in group]) for name, group in zip(parts, groups, strict=True)]
         merged = replace(contest.merged(groups, districts), name="constituency")
-        seats, drawn = in_each(merged, taking_part(merged, Share(Fraction(0))), "dhondt", lots=lots)
+        seats, drawn = in_each(merged, taking_part(merged), "dhondt", lots=lots)
         assumed = (
             *(() if own else ("a vote for a candidate is taken for a vote for the party's list",)),
             *lumps(merged.counted(), "they are no list and win no seat"),

@@ -6,13 +6,13 @@ from fractions import Fraction
 import numpy as np
 
 from hustings.apportionment import set_aside
-from hustings.election import Election, aligned
-from hustings.errors import SettingError
+from hustings.election import Election
+from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
-from hustings.seating import below, in_each, place, summed, taking_part
+from hustings.seating import below, in_each, place, summed, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import Share
 
@@ -36,19 +36,15 @@ class Storting:
     threshold: Fraction = Fraction(1, 25)
 
     def __post_init__(self) -> None:
-        if not 0 < self.share <= 1 or not 0 <= self.threshold <= 1:
-            raise SettingError(f"storting: share={self.share} and threshold={self.threshold} are shares from 0 to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.upper is None:
-            election = election.given(Regroup(by="region")).given(Tiers(upper="district", share=self.share))
-        assert election.upper is not None
-        districts, areas = aligned(election.main, election.upper)
+        election, districts, areas = two_tiers(election, Regroup(by="region"), Tiers(upper="district", share=self.share))
         tally = districts.counted()
         names = [party.id for party in tally.parties]
 
         # s. 11-4: district seats; of equal quotients that of most votes comes first, then a lot.
-        fixed, drawn = in_each(districts, taking_part(districts, Share(Fraction(0))), ROUNDS, ties="most-votes", lots=lots)
+        fixed, drawn = in_each(districts, taking_part(districts), ROUNDS, ties="most-votes", lots=lots)
         held = fixed.sum(axis=0)
 
         # s. 11-6(1)-(3): all seats, without those of parties under the threshold; whoever holds more keeps them and is set aside.

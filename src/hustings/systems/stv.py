@@ -20,9 +20,11 @@ class STV:
 
     Attributes
     ----------
-    method : how a district is counted.
-    members : as the scenario `regroup` has it, where the election's districts have one member each.
-    matrix, depth, grain, loyalty : as the scenario `rankings` has them, where there are X-votes and no ranked papers.
+    method : how a district is counted, a method of the catalogue.
+    members : members of a district that are aimed at [3-6], where the election's districts have one each and are put together.
+    matrix, depth, grain : for the scenario `rankings`, where the election has X-votes and no ranked papers: whose next
+        preferences, how many candidates a paper ranks, and how finely papers are shared out.
+    loyalty : for `rankings` too: share of voters whose next preference stays with the party [0-1].
     """
 
     method: str = "scotland-2007"
@@ -39,5 +41,5 @@ class STV:
             election = election.given(Rankings(matrix=self.matrix, depth=self.depth, grain=self.grain, loyalty=self.loyalty))
         contest = election.main
         transcripts = count_all(contest, method.parse(self.method), lots)
-        assumed = lumps(contest.counted(), "each is one candidate in a district")
+        assumed = lumps(contest.counted(), "each is taken for one candidate in a district")
         return outcome(self, election, contest, seats_of(transcripts, contest.counted().parties), transcripts=transcripts, assumed=assumed)

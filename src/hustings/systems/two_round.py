@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.election import Contest, Election, Profile
-from hustings.errors import SettingError, Unsuitable
+from hustings.errors import Unsuitable
+from hustings.exact import check_shares
 from hustings.lots import Lot, Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
 from hustings.scenarios.rankings import Rankings
@@ -33,7 +34,8 @@ class TwoRound:
     registered : least votes of the first round's winner, as a share of the electorate [0-1]: a quarter for the French Assembly.
     qualify : votes with which a candidate goes on, as a share of the electorate [0-1]: an eighth for the French Assembly; 0
         for the first two alone, who always go on.
-    matrix, depth, grain : as the scenario `rankings` has them, where there is neither a second round nor ranked papers.
+    matrix, depth, grain : for the scenario `rankings`, where there is neither a second round nor ranked papers: whose
+        next preferences, how many candidates a paper ranks, and how finely papers are shared out.
     """
 
     registered: Fraction = Fraction(0)
@@ -43,8 +45,7 @@ class TwoRound:
     grain: int = 2000
 
     def __post_init__(self) -> None:
-        if not 0 <= self.registered <= 1 or not 0 <= self.qualify <= 1:
-            raise SettingError(f"two-round: registered={self.registered} and qualify={self.qualify} are shares from 0 to 1")
+        check_shares(self)
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         if any(district.magnitude != 1 for district in election.main.districts):

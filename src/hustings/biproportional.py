@@ -1,7 +1,7 @@
 """Votes by district and party in; seats that meet both margins, and the divisors that prove them, out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import ceil, floor, lcm
@@ -43,13 +43,13 @@ class Biproportional:
     party_divisors: tuple[Fraction, ...]
     upper: Apportionment | None
     lots: tuple[Lot, ...]
-    cells: "_Cells" = field(repr=False)
+    problem: "_Problem" = field(repr=False)
 
     @cached_property
     def published(self) -> Divisors:
         """Divisors of districts and of parties that prove the seats too, each with as few digits as the others leave it."""
-        districts, parties, steps = list(self.district_divisors), list(self.party_divisors), self.cells.problem.steps.exact
-        tables = self.cells.problem.votes, self.seats, self.cells.least
+        districts, parties, steps = list(self.district_divisors), list(self.party_divisors), self.problem.steps.exact
+        tables = self.problem.votes, self.seats, self.problem.least
         for own, others, (votes, seats, least) in ((parties, districts, [t.T for t in tables]), (districts, parties, tables)):
             for line, _ in enumerate(own):
                 cells = list(zip(others, votes[line].tolist(), seats[line].tolist(), least[line].tolist(), strict=True))
@@ -114,12 +114,14 @@ def biproportional(
         parties = upper.seats
     if sum(districts) != sum(parties) or min(*districts, *parties) < 0:
         raise SettingError(f"{where}: the districts have {sum(districts)} seats and the parties {sum(parties)}; from 0, and as many, they must be")
-    problem = _Problem(table.astype(np.int64), np.array(districts), np.array(parties), _steps(method, sum(districts).bit_length()))
-    least = _largest_lists(problem, urn) if winner_take_one else np.zeros_like(problem.votes)
-    seats, rates = _balanced(problem, least, urn)
-    proof = _proof(problem, least, seats, *rates) or _settled(problem, least, seats, rates, urn)
+    whole, least = table.astype(np.int64), np.zeros(table.shape, dtype=np.int64)
+    problem = _Problem(whole, np.array(districts), np.array(parties), _steps(method, sum(districts).bit_length()), least)
+    if winner_take_one:
+        problem = replace(problem, least=_largest_lists(problem, urn))
+    seats, rates = _balanced(problem, urn)
+    proof = _proof(problem, seats, *rates) or _settled(problem, seats, rates, urn)
     seats.flags.writeable = False
-    return Biproportional(seats, *proof, upper, tuple(urn.drawn), _Cells(problem, least))
+    return Biproportional(seats, *proof, upper, tuple(urn.drawn), problem)
 
 
 def _strength(votes: Ints, districts: Sequence[int], voters: bool, rounded: bool) -> list[int | Fraction]:
@@ -157,21 +159,14 @@ def _steps(method: str, bits: int) -> _Steps:
     return _Steps(exact, whole, parts, near, np.concatenate([[-FAR], np.log(near)]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Problem:
-    """Votes, both margins, the divisors."""
+    """What the seats answer to: votes, both margins, the divisors, and the fewest seats of each cell."""
 
     votes: Ints
     districts: Ints
     parties: Ints
     steps: _Steps
-
-
-@dataclass(frozen=True, eq=False)
-class _Cells:
-    """What the seats of the cells answer to: votes, margins and divisors, and the fewest seats in each."""
-
-    problem: _Problem
     least: Ints
 
 
@@ -204,7 +199,7 @@ def _largest_lists(problem: _Problem, urn: _Urn) -> Ints:
     return least
 
 
-def _balanced(problem: _Problem, least: Ints, urn: _Urn) -> tuple[Ints, Rates]:
+def _balanced(problem: _Problem, urn: _Urn) -> tuple[Ints, Rates]:
     """Seats that meet both margins, and the logarithms of the rates of districts and of parties that lead to them.
 
     Real shares that meet the margins are found by scaling, and rounded; then one seat at a time goes where a margin lacks
@@ -219,14 +214,14 @@ def _balanced(problem: _Problem, least: Ints, urn: _Urn) -> tuple[Ints, Rates]:
         by_row = rows / np.maximum(votes @ by_column, 1e-9)
         by_column = columns / np.maximum(by_row @ votes, 1e-9)
     shares = votes * by_row[:, np.newaxis] * by_column
-    seats = np.maximum(np.searchsorted(steps.near[: problem.districts.sum() + 2], shares, side="right"), least)
+    seats = np.maximum(np.searchsorted(steps.near[: problem.districts.sum() + 2], shares, side="right"), problem.least)
     row_rates, column_rates = np.log(by_row), np.log(by_column)
     logs = np.where(taking, np.log(np.where(taking, shares, 1.0)), -FAR)
     while True:
         lacking, beyond = problem.districts - seats.sum(axis=1), seats.sum(axis=0) - problem.parties
         if not lacking.any() and not beyond.any():
             return seats, (row_rates, column_rates)
-        path, row_far, column_far = _shortest(*_slack(problem, least, seats, logs), lacking, beyond)
+        path, row_far, column_far = _shortest(*_slack(problem, seats, logs), lacking, beyond)
         if not path:
             raise SettingError(_no_way(problem, urn, row_far < FAR / 2, column_far < FAR / 2))
         row_rates, column_rates = row_rates - row_far, column_rates + column_far
@@ -235,11 +230,11 @@ def _balanced(problem: _Problem, least: Ints, urn: _Urn) -> tuple[Ints, Rates]:
             seats[row, column] += step
 
 
-def _slack(problem: _Problem, least: Ints, seats: Ints, logs: Floats) -> tuple[Floats, Floats]:
+def _slack(problem: _Problem, seats: Ints, logs: Floats) -> tuple[Floats, Floats]:
     """By how much the logarithm of each cell may rise before it has a seat more, and fall before it has one less."""
     rise = problem.steps.logs[seats + 1] - logs
     fall = logs - problem.steps.logs[seats]
-    fall[seats == least] = FAR
+    fall[seats == problem.least] = FAR
     return np.maximum(rise, 0.0), np.maximum(fall, 0.0)
 
 
@@ -289,18 +284,18 @@ def _no_way(problem: _Problem, urn: _Urn, rows: Mask, columns: Mask) -> str:
     )
 
 
-def _proof(problem: _Problem, least: Ints, seats: Ints, row_rates: Floats, column_rates: Floats) -> Divisors | None:
+def _proof(problem: _Problem, seats: Ints, row_rates: Floats, column_rates: Floats) -> Divisors | None:
     """Divisors that prove the seats and show that they alone fit; None where a tie may lie so close that fractions must tell."""
     taking = problem.votes > 0
     base = np.where(taking, np.log(np.where(taking, problem.votes, 1)), -FAR)
     for _ in range(sum(seats.shape)):  # from the edge of what the rates may be to its middle; how far is no matter, the check is exact
         logs = base + row_rates[:, np.newaxis] + column_rates
-        rise, fall = _slack(problem, least, seats, logs)
+        rise, fall = _slack(problem, seats, logs)
         if min(rise.min(), fall.min()) > 1e-9:
             break
         up, down = np.minimum(rise.min(axis=1), 1.0), np.minimum(fall.min(axis=1), 1.0)
         row_rates = row_rates + (up - down) / 2
-        rise, fall = _slack(problem, least, seats, base + row_rates[:, np.newaxis] + column_rates)
+        rise, fall = _slack(problem, seats, base + row_rates[:, np.newaxis] + column_rates)
         up, down = np.minimum(rise.min(axis=0), 1.0), np.minimum(fall.min(axis=0), 1.0)
         column_rates = column_rates + (up - down) / 2
     # As whole numbers, and checked as such: rows * columns / unit is the rate of a cell.
@@ -311,7 +306,7 @@ def _proof(problem: _Problem, least: Ints, seats: Ints, row_rates: Floats, colum
     shares *= problem.steps.parts
     below = problem.steps.whole[np.maximum(seats - 1, 0)] * unit
     above = problem.steps.whole[seats] * unit
-    if not ((shares < above) & ((shares > below) | (seats == least))).all():
+    if not ((shares < above) & ((shares > below) | (seats == problem.least))).all():
         return None
     middle = sorted(columns)[len(columns) // 2]  # so that party divisors lie about 1
     return tuple(Fraction(unit, row * middle) for row in rows), tuple(Fraction(middle, column) for column in columns)
@@ -330,10 +325,10 @@ def _shortest_between(low: Fraction, high: Fraction) -> Fraction:
         places += 1
 
 
-def _settled(problem: _Problem, least: Ints, seats: Ints, rates: Rates, urn: _Urn) -> Divisors:
+def _settled(problem: _Problem, seats: Ints, rates: Rates, urn: _Urn) -> Divisors:
     """The same in fractions where floats could not tell; every tie drawn, district by district. `seats` are changed in place."""
-    rows, columns = _potentials(problem, least, seats, rates)
-    gains, losses = _level(problem, least, seats, rows, columns)
+    rows, columns = _potentials(problem, seats, rates)
+    gains, losses = _level(problem, seats, rows, columns)
     while (tied := _tied(gains, losses)).any():
         row = int(tied.any(axis=1).argmax())
         column = urn.draw(row, np.flatnonzero(tied[row]).tolist(), "the rule of equal quotients")
@@ -345,7 +340,7 @@ def _settled(problem: _Problem, least: Ints, seats: Ints, rates: Rates, urn: _Ur
     return tuple(1 / rate for rate in rows), tuple(columns)
 
 
-def _potentials(problem: _Problem, least: Ints, seats: Ints, rates: Rates) -> tuple[list[Fraction], list[Fraction]]:
+def _potentials(problem: _Problem, seats: Ints, rates: Rates) -> tuple[list[Fraction], list[Fraction]]:
     """Rates x of districts and divisors z of parties with divisor(seats - 1) <= votes * x / z <= divisor(seats) in each cell.
 
     Each bound is pulled tight in turn (Bellman and Ford); bounds that chase each other round a circle show seats that are
@@ -357,7 +352,7 @@ def _potentials(problem: _Problem, least: Ints, seats: Ints, rates: Rates) -> tu
         held = seats.tolist()
         cells = [(r, c) for r in range(len(x)) for c in range(len(z)) if votes[r][c]]
         above = {(r, c): steps[held[r][c]] / votes[r][c] for r, c in cells}
-        below = {(r, c): votes[r][c] / steps[held[r][c] - 1] for r, c in cells if held[r][c] > least[r, c]}
+        below = {(r, c): votes[r][c] / steps[held[r][c] - 1] for r, c in cells if held[r][c] > problem.least[r, c]}
         row_from, column_from = [-1] * len(x), [-1] * len(z)
         for _ in range(len(x) + len(z)):
             moved = -1
@@ -380,13 +375,13 @@ def _potentials(problem: _Problem, least: Ints, seats: Ints, rates: Rates) -> tu
                 break
 
 
-def _level(problem: _Problem, least: Ints, seats: Ints, rows: list[Fraction], columns: list[Fraction]) -> tuple[Mask, Mask]:
+def _level(problem: _Problem, seats: Ints, rows: list[Fraction], columns: list[Fraction]) -> tuple[Mask, Mask]:
     """Cells that may as well have a seat more, and cells that may as well have one less."""
     steps, gains, losses = problem.steps.exact, np.zeros(seats.shape, dtype=np.bool_), np.zeros(seats.shape, dtype=np.bool_)
     for r, c in zip(*(axis.tolist() for axis in np.nonzero(problem.votes)), strict=True):
         share, held = problem.votes[r, c].item() * rows[r] / columns[c], int(seats[r, c])
         gains[r, c] = share == steps[held]
-        losses[r, c] = held > least[r, c] and share == steps[held - 1]
+        losses[r, c] = held > problem.least[r, c] and share == steps[held - 1]
     return gains, losses
 
 

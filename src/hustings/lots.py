@@ -19,6 +19,9 @@ class Lot:
     chosen: str
     how: str
 
+    def __str__(self) -> str:
+        return f"lot by {self.rule} in {self.where} between {', '.join(self.tied)}: {self.chosen} ({self.how})"
+
 
 Lots = Callable[[str, str, Sequence[str]], Lot]
 """(where, rule, names of the tied) → the lot drawn."""

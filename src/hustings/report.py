@@ -11,7 +11,6 @@ import numpy as np
 from hustings.analysis.compare import Comparison
 from hustings.election import Contest, District, Election
 from hustings.errors import SettingError
-from hustings.lots import Lot
 from hustings.outcome import Outcome
 from hustings.registry import Entry, Registry
 from hustings.systems.described import BUILT_IN
@@ -152,7 +151,7 @@ def compare_json(comparison: Comparison, scenarios: Sequence[str], by: str | Non
                 "seats": _parties(outcome, outcome.total),
                 "total": outcome.house,
                 "measures": dict(measures),
-                "lots": [lot_json(lot) for lot in outcome.lots],
+                "lots": [asdict(lot) for lot in outcome.lots],
                 "assumed": list(outcome.assumed),
                 **({"districts" if by == "district" else "groups": _rows_json(outcome, by)} if by else {}),
             }
@@ -198,11 +197,6 @@ def compare_by_table(comparison: Comparison, by: str) -> Table:
         made_of = {district.name: " / ".join(names[part] for part in district.parts) for district in merged}
         return [*header, "made of"], [[*row, made_of.get(row[0], "")] for row in lines]
     return header, lines
-
-
-def lot_json(lot: Lot) -> dict[str, Any]:
-    """A lot as the interface has it, and where it was drawn."""
-    return {**asdict(lot), "tied": list(lot.tied)}
 
 
 def compare_csv(comparison: Comparison) -> str:

@@ -1,5 +1,6 @@
 """A table of votes with its seats in; text for people and JSON, down to the last seat and the next, out."""
 
+from dataclasses import asdict
 from fractions import Fraction
 from math import sqrt
 from typing import Any
@@ -20,7 +21,6 @@ def apportion_json(shared: Shared) -> dict[str, Any]:
     spare name theirs; by `biproportional` they are those of the parties in the whole.
     """
     table, parties = shared.table, shared.table.parties
-    drawn = [{"where": lot.where, "rule": lot.rule, "tied": list(lot.tied), "chosen": lot.chosen, "how": lot.how} for lot in shared.lots]
     document: dict[str, Any] = {
         "method": shared.method,
         "seats": shared.total,
@@ -42,7 +42,7 @@ def apportion_json(shared: Shared) -> dict[str, Any]:
             if part.awards
         ],
         "below_threshold": _below(shared),
-        "lots": drawn,
+        "lots": [asdict(lot) for lot in shared.lots],
     }
     if table.by_region:
         document["matrix"] = {region: dict(zip(parties, row, strict=True)) for (region, _), row in zip(table.regions, shared.seats, strict=True)}
@@ -79,8 +79,7 @@ def apportion_notes(shared: Shared) -> list[str]:
         districts, lists = shared.table_of.published
         pairs = [*zip((region for region, _ in shared.table.regions), districts, strict=True), *zip(shared.table.parties, lists, strict=True)]
         lines.append(f"divisors that prove the table: {', '.join(f'{name} {spell(divisor)}' for name, divisor in pairs)}")
-    lines += [f"lot by {lot.rule} in {lot.where} between {', '.join(lot.tied)}: {lot.chosen} ({lot.how})" for lot in shared.lots]
-    return lines
+    return lines + [str(lot) for lot in shared.lots]
 
 
 def _parties_table(shared: Shared, part: Apportionment) -> Table:

@@ -18,6 +18,7 @@ from hustings.errors import DataError, SettingError, UnknownName
 from hustings.exact import exact
 from hustings.files import read_text
 from hustings.lots import Lot, Lots, refuse
+from hustings.registry import canonical
 from hustings.thresholds import AnyOf, DirectSeats, Field, Share
 
 COLUMNS = ("party", "votes", "held", "exempt", "direct", "region", "seats")
@@ -196,7 +197,7 @@ def share_out(table: VotesTable, method: str, seats: int | None = None, bar: Bar
     SettingError
         Seats are missing or contradict each other, nobody passes the threshold, or as `apportion` and `biproportional`.
     """
-    name = method.strip().lower().replace("_", "-")
+    name = canonical(method)
     together = name.partition(":")[0] == "biproportional"
     if name.partition(":")[0] not in (known := [*DIVISORS, *QUOTAS, "biproportional"]):
         raise UnknownName("apportionment method", method, known)

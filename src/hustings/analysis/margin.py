@@ -5,15 +5,13 @@ A paper may be changed to any content, and a lot elects whoever it may: a count 
 One seat by instant runoff: branch and bound over the orders in which candidates could go out, from the winner back. Whatever
 papers make the last m of an order the last m must satisfy the linear program of that order, in which a paper is the row of
 those who would hold it; so its least number of changes bounds every order with that end, and for a whole order it is the
-answer. Floating point only proposes: a bound is kept for the integer weights that prove it, a change for the recount that
-elects somebody else.
+answer. A bound is kept for the integer weights that prove it, a change for the recount that elects somebody else.
 
 References
 ----------
 Magrino, Rivest, Shen & Wagner, "Computing the Margin of Victory in IRV Elections", EVT/WOTE 2011, sections 4-5.
 Blom, Stuckey, Teague & Tidhar, "Efficient Computation of Exact IRV Margins", ECAI 2016; arXiv:1508.04885.
 Cary, "Estimating the Margin of Victory for Instant-Runoff Voting", EVT/WOTE 2011: the last round's margin bounds from above.
-Neumaier & Shcherbina, "Safe bounds in linear and mixed-integer linear programming", Mathematical Programming 99 (2004).
 """
 
 import heapq
@@ -28,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.analysis.archive import Counted
+from hustings.analysis.integer_program import Program, bounded, solved
 from hustings.counting.reading import BRITISH_AND_IRISH, Reading
 from hustings.counting.run import count
 from hustings.election import NOBODY, Profile
@@ -35,12 +34,7 @@ from hustings.lots import Lot
 from hustings.outcome import Transcript
 
 Integers = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
-SCALE = 1 << 30
-"""Weights that prove a bound are whole multiples of one in so many."""
-TINY = 1e-7
-LARGE = 1 << 20
 LONGEST = 12
 """Orders of more candidates keep the bound of their end: their programs, of 2^candidates columns, are too large."""
 UNRANKED = 1 << 15
@@ -289,7 +283,7 @@ class _Search:
                     continue
                 low = max(low, self._to_go_before(place, order))
                 if low < self._enough and len(order) <= LONGEST:
-                    low = max(low, _relaxed(_program(_held(place, order), self.profile.papers, len(order))).bound)
+                    low = max(low, bounded(_refill(_held(place, order), self.profile.papers, len(order)).program))
                 heapq.heappush(ends, (low, -len(order), order))
         return min(least, self._enough)
 
@@ -315,18 +309,18 @@ class _Search:
         """
         least = self._enough
         for ahead in (0, 1):
-            program = _program(held, self.profile.papers, len(order), ahead)
-            bound, numbers = _integers(program, self._enough, self.stop)
+            refill = _refill(held, self.profile.papers, len(order), ahead)
+            bound, numbers = solved(refill.program, self._enough, self.stop)
             least = min(least, bound)
-            if numbers is None or self._confirmed(self._changes(program, numbers, order, held), order):
+            if numbers is None or self._confirmed(self._changes(refill, numbers, order, held), order):
                 break
         return least
 
-    def _changes(self, program: "_Program", numbers: Integers, order: tuple[int, ...], held: Integers) -> tuple[Change, ...]:
+    def _changes(self, refill: "_Refill", numbers: Integers, order: tuple[int, ...], held: Integers) -> tuple[Change, ...]:
         """What a solution says, as papers of the profile."""
         changes = []
-        givers = [(int(mask), int(number)) for mask, number in zip(program.old, numbers[len(program.new) :], strict=True) if number]
-        takers = [int(mask) for mask, number in zip(program.new, numbers, strict=False) for _ in range(int(number))]
+        givers = [(int(mask), int(number)) for mask, number in zip(refill.old, numbers[len(refill.new) :], strict=True) if number]
+        takers = [int(mask) for mask, number in zip(refill.new, numbers, strict=False) for _ in range(int(number))]
         rows = [int(row) for mask, number in givers for row in _each(np.flatnonzero(held == mask), self.profile.papers, number)]
         takers += [1] * (len(rows) - len(takers))
         for (row, mask), same in itertools.groupby(sorted(zip(rows, takers, strict=True))):
@@ -345,22 +339,12 @@ def _each(rows: Integers, papers: Integers, number: int) -> list[int]:
 # set of those who would hold it in turn; at stage b, when those of bits 0 to b are left, the highest of these bits holds it.
 
 
-class _Program(NamedTuple):
-    """Least cost @ x with table @ x <= right and 0 <= x <= upper: papers filled in as each of `new`, and taken from each of `old`."""
+class _Refill(NamedTuple):
+    """The program of an order: how many papers are filled in as each of `new`, then how many are taken from each of `old`."""
 
-    table: Integers
-    right: Integers
-    cost: Integers
-    upper: Integers
+    program: Program
     new: Integers
     old: Integers
-
-
-class _Solved(NamedTuple):
-    """A proven bound, and the point that the floating-point solution is at; None where it found none."""
-
-    bound: int
-    point: Floats | None
 
 
 def _held(place: Integers, order: Sequence[int]) -> Integers:
@@ -384,7 +368,7 @@ def _leads(size: int) -> Integers:
     return np.array(rows, dtype=np.int64)
 
 
-def _program(held: Integers, papers: Integers, size: int, ahead: int = 0) -> _Program:
+def _refill(held: Integers, papers: Integers, size: int, ahead: int = 0) -> _Refill:
     """The changes after which nobody goes out who has more votes than another left, or so many fewer as to be that much behind.
 
     No paper is better filled in anew than one that ends with the last to go, so no others are.
@@ -394,100 +378,10 @@ def _program(held: Integers, papers: Integers, size: int, ahead: int = 0) -> _Pr
     leads = _leads(size)
     old, new = np.flatnonzero(numbers), np.arange(1, 1 << size, 2)
     balance = np.concatenate((np.ones(len(new), dtype=np.int64), -np.ones(len(old), dtype=np.int64)))
-    return _Program(
-        np.vstack((balance, np.hstack((leads[:, new], -leads[:, old])))),
-        np.concatenate(([0], -(leads @ numbers) - ahead)),
-        np.concatenate((np.zeros(len(new), dtype=np.int64), np.ones(len(old), dtype=np.int64))),
-        np.concatenate((np.full(len(new), papers.sum()), numbers[old])),
-        new,
-        old,
+    program = Program(
+        table=np.vstack((balance, np.hstack((leads[:, new], -leads[:, old])))),
+        right=np.concatenate(([0], -(leads @ numbers) - ahead)),
+        cost=np.concatenate((np.zeros(len(new), dtype=np.int64), np.ones(len(old), dtype=np.int64))),
+        upper=np.concatenate((np.full(len(new), papers.sum()), numbers[old])),
     )
-
-
-def _relaxed(program: _Program, branch: Sequence[tuple[int, int, int]] = ()) -> _Solved:
-    """The program in fractions, with rows sign * x[column] <= limit for each (column, sign, limit); upper bounds join as they are broken."""
-    rows = list(branch)
-    while True:
-        unit = np.zeros((len(rows), len(program.cost)), dtype=np.int64)
-        for row, (column, sign, _) in enumerate(rows):
-            unit[row, column] = sign
-        table = np.vstack((program.table, unit))
-        right = np.concatenate((program.right, np.array([limit for _, _, limit in rows], dtype=np.int64)))
-        point, weights = _dual_simplex(table.astype(float), right.astype(float), program.cost.astype(float))
-        over = [] if point is None else np.flatnonzero(point > program.upper + TINY).tolist()
-        if not over:
-            return _Solved(_proven(program, table, right, weights), point)
-        rows += [(column, 1, int(program.upper[column])) for column in over]
-
-
-def _proven(program: _Program, table: Integers, right: Integers, weights: Floats) -> int:
-    """What any weights >= 0 of the rows prove, in integers: cost @ x >= (cost + weights @ table) @ x - weights @ right."""
-    whole = np.rint(np.clip(weights, 0, 2 * LARGE) * SCALE).astype(np.int64)
-    reduced = program.cost * SCALE + whole @ table
-    low = sum(int(rate) * int(most) for rate, most in zip(reduced, program.upper, strict=True) if rate < 0)
-    low -= sum(int(weight) * int(limit) for weight, limit in zip(whole, right, strict=True))
-    return max(0, -(-low // SCALE))
-
-
-def _dual_simplex(table: Floats, right: Floats, cost: Floats) -> tuple[Floats | None, Floats]:
-    """The least cost @ x with table @ x <= right, x >= 0, for cost >= 0: a point and the weights of the rows that prove it.
-
-    Where no point is there the weights prove that, and where the search is given up, what was reached.
-    """
-    rows, columns = table.shape
-    body = np.hstack((table, np.eye(rows), right[:, None]))
-    rates = np.concatenate((cost, np.zeros(rows)))
-    basis = np.arange(columns, columns + rows)
-    for _ in range(50 * (rows + 10)):
-        row = int(body[:, -1].argmin())
-        if body[row, -1] > -TINY:
-            point = np.zeros(columns + rows)
-            point[basis] = body[:, -1]
-            return point[:columns], rates[columns:]
-        falling = np.flatnonzero(body[row, :-1] < -TINY)
-        if not len(falling):
-            ray = body[row, columns:-1]
-            return None, rates[columns:] + ray / ray.max() * LARGE
-        ratios = rates[falling] / -body[row, falling]
-        ties = falling[ratios <= ratios.min() + TINY]
-        column = int(ties[body[row, ties].argmin()])
-        body[row] /= body[row, column]
-        factors = body[:, column].copy()
-        factors[row] = 0
-        body -= np.outer(factors, body[row])
-        rates -= rates[column] * body[row, :-1]
-        basis[row] = column
-    return None, rates[columns:]
-
-
-def _integers(program: _Program, enough: int, stop: float) -> tuple[int, Integers | None]:
-    """The program in integers, by branch and bound: a proven bound, and the best solution found with less than `enough`."""
-    best: Integers | None = None
-    least = enough
-    open_branches: list[tuple[int, int, tuple[tuple[int, int, int], ...]]] = [(0, 0, ())]
-    number = itertools.count(1)
-    while open_branches:
-        bound, _, branch = heapq.heappop(open_branches)
-        if bound >= enough or time.monotonic() > stop:
-            return min(least, bound), best
-        solved = _relaxed(program, branch)
-        bound = max(bound, solved.bound)
-        if bound >= enough:
-            continue
-        if solved.point is None:
-            least = min(least, bound)  # given up: no more than the bound is known
-            continue
-        near = np.rint(solved.point).astype(np.int64)
-        column = int(np.abs(solved.point - near).argmax())
-        if abs(solved.point[column] - near[column]) > TINY * 100:
-            floor = int(np.floor(solved.point[column]))
-            for half in ((column, 1, floor), (column, -1, -floor - 1)):
-                heapq.heappush(open_branches, (bound, -next(number), (*branch, half)))
-        elif (program.table @ near <= program.right).all() and (near >= 0).all() and (near <= program.upper).all():
-            if (found := int(program.cost @ near)) < enough:
-                best, enough = near, found
-            if bound < found:
-                least = min(least, bound)
-        else:
-            least = min(least, bound)
-    return min(least, enough), best
+    return _Refill(program, new, old)

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from by_hand import MIRROR, WARDS, counted, needs_mirror, profile
 from hustings.analysis.archive import count_files
-from hustings.analysis.audit import Finding, check, compare, read_sheets
+from hustings.analysis.audit import Finding, check, compare
+from hustings.analysis.sheets import read_sheets
 from hustings.cli import app
 from hustings.errors import DataError, HustingsError, Unsuitable
 from hustings.report_count import count_json, documents

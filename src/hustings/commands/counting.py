@@ -100,7 +100,8 @@ def audit(
     """A count beside the official record, or what is impossible in a published stage sheet."""
     from dataclasses import asdict
 
-    from hustings.analysis.audit import check, compare, read_sheets
+    from hustings.analysis.audit import check, compare
+    from hustings.analysis.sheets import read_sheets
 
     result = check(read_sheets(sheet)) if official is None else compare(read_sheets(sheet), read_sheets(official))
     if as_json:

@@ -80,6 +80,21 @@ def test_show_by_region() -> None:
     assert east["seats"]["lab"] == 2
 
 
+def test_show_where_districts_elect_several() -> None:
+    """Votes and turnout as they were; no seats, as no system is named."""
+    several = ("show", "uk-general/2010", "--scenario", "regroup:members=5")
+    document, before = as_json(*several, "--by", "district"), as_json("show", "uk-general/2010")
+    assert [document[key] for key in ("votes", "valid", "electorate", "turnout")] == [
+        before[key] for key in ("votes", "valid", "electorate", "turnout")
+    ]
+    assert document["seats"] == {} == document["groups"][0]["seats"]
+    assert "hustings compare" in document["notes"][-1]
+    for words in ((), ("--by", "region"), ("--by", "district")):
+        text = run(*several, *words).stdout
+        assert "of seats" not in text
+        assert "won by" not in text
+
+
 def test_where_narrows_and_ignores_case() -> None:
     three = ("--where", "region=south east,South West,EAST OF ENGLAND")
     assert as_json("show", "uk-general/2010", *three)["seats"]["lab"] == 10

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hustings.analysis.compare import Comparison
-from hustings.election import Contest, District, Election
+from hustings.election import Contest, District, Election, Tally
 from hustings.errors import SettingError
 from hustings.outcome import Outcome
 from hustings.registry import Entry, Registry
@@ -17,6 +17,7 @@ from hustings.systems.described import BUILT_IN
 
 BY = ("region", "county", "country", "district")
 Table = tuple[list[str], list[list[str]]]
+UNSEATED = "districts elect several members, and who has won them is a matter of the system: hustings compare gives seats"
 
 
 def _key(district: District, by: str) -> str:
@@ -35,8 +36,8 @@ def groups(districts: Sequence[District], by: str) -> dict[str, list[int]]:
     return found
 
 
-def _parties(outcome: Outcome, numbers: Iterable[int]) -> dict[str, int]:
-    return {party.id: int(number) for party, number in zip(outcome.parties, numbers, strict=True)}
+def _parties(tally: Tally, numbers: Iterable[int]) -> dict[str, int]:
+    return {party.id: int(number) for party, number in zip(tally.parties, numbers, strict=True)}
 
 
 def _electorate(contest: Contest, rows: Sequence[int]) -> int | None:
@@ -44,19 +45,19 @@ def _electorate(contest: Contest, rows: Sequence[int]) -> int | None:
     return None if None in electorates else sum(filter(None, electorates))
 
 
-def show_json(outcome: Outcome, contest: Contest, by: str | None = None) -> dict[str, Any]:
-    """What happened: votes, seats, electorate, valid votes and turnout, in all and by group."""
-    everywhere = list(range(len(contest.districts)))
-    electorate, valid = _electorate(contest, everywhere), int(outcome.tally.total.sum())
+def show_json(election: Election, outcome: Outcome | None, by: str | None = None) -> dict[str, Any]:
+    """What happened: votes, seats where there is an outcome, electorate, valid votes and turnout, in all and by group."""
+    contest, tally = election.main, election.main.counted()
+    electorate, valid = _electorate(contest, range(len(contest.districts))), int(tally.total.sum())
     document: dict[str, Any] = {
-        "election": outcome.election,
-        "votes": _parties(outcome, outcome.tally.total),
-        "seats": _parties(outcome, outcome.total),
+        "election": election.id,
+        "votes": _parties(tally, tally.total),
+        "seats": _parties(tally, outcome.total) if outcome else {},
         "electorate": electorate,
         "valid": valid,
         "turnout": valid / electorate if electorate else None,
-        "notes": list(outcome.assumed),
-        "attribution": list(outcome.attribution),
+        "notes": list(outcome.assumed) if outcome else [*election.provenance.notes, UNSEATED],
+        "attribution": list(election.provenance.attribution),
     }
     if by:
         document["groups"] = [
@@ -64,77 +65,60 @@ def show_json(outcome: Outcome, contest: Contest, by: str | None = None) -> dict
                 "by": by,
                 "key": key,
                 **({"name": contest.districts[rows[0]].name} if by == "district" else {}),
-                "votes": _parties(outcome, outcome.tally.votes[rows].sum(axis=0)),
-                "seats": _parties(outcome, outcome.seats[rows].sum(axis=0)),
+                "votes": _parties(tally, tally.votes[rows].sum(axis=0)),
+                "seats": _parties(tally, outcome.seats[rows].sum(axis=0)) if outcome else {},
                 "electorate": _electorate(contest, rows),
-                "valid": int(outcome.tally.valid[rows].sum()),
+                "valid": int(tally.valid[rows].sum()),
             }
             for key, rows in groups(contest.districts, by).items()
         ]
     return document
 
 
-def show_table(outcome: Outcome, contest: Contest, by: str | None = None) -> Table:
-    """The same for a reader: parties down; or groups down, with what each party won there."""
+def show_table(election: Election, outcome: Outcome | None, by: str | None = None) -> Table:
+    """The same for a reader: parties down; or groups down, with what each party has there."""
     if by == "district":
-        return _districts_table(outcome, contest)
+        return _districts_table(election.main, outcome)
     if by:
-        return _groups_table(outcome, contest, by)
-    total = outcome.tally.total
-    order = sorted(range(len(total)), key=lambda column: -int(total[column]))
-    rows = [
-        [
-            outcome.parties[column].name or outcome.parties[column].id,
-            f"{total[column]:,}",
-            f"{total[column] / total.sum():.1%}",
-            f"{outcome.total[column]:,}" if outcome.total[column] else "–",
-            f"{outcome.total[column] / outcome.house:.1%}" if outcome.total[column] else "",
-            f"{int(outcome.tally.stood[:, column].sum()):,}",
-        ]
-        for column in order
-    ]
-    rows.append(["total", f"{total.sum():,}", "", f"{outcome.house:,}", "", ""])
-    return ["", "votes", "share", "seats", "of seats", "stood in"], rows
+        return _groups_table(election.main, outcome, by)
+    tally = election.main.counted()
+    rows = []
+    for column in np.argsort(-tally.total, kind="stable"):
+        won = int(outcome.total[column]) if outcome else 0
+        seats = [f"{won:,}" if won else "–", f"{won / outcome.house:.1%}" if won else ""] if outcome else []
+        party, votes = tally.parties[column], tally.total[column]
+        rows.append([party.name or party.id, f"{votes:,}", f"{votes / tally.total.sum():.1%}", *seats, f"{int(tally.stood[:, column].sum()):,}"])
+    rows.append(["total", f"{tally.total.sum():,}", "", *([f"{outcome.house:,}", ""] if outcome else []), ""])
+    return ["", "votes", "share", *(["seats", "of seats"] if outcome else []), "stood in"], rows
 
 
-def _groups_table(outcome: Outcome, contest: Contest, by: str) -> Table:
-    columns = [
-        c for c in np.argsort(-outcome.tally.total, kind="stable") if outcome.total[c] or outcome.tally.total[c] * 50 > outcome.tally.total.sum()
-    ]
-    header = [by, "seats", "turnout", *(outcome.parties[c].id for c in columns)]
+def _groups_table(contest: Contest, outcome: Outcome | None, by: str) -> Table:
+    tally = contest.counted()
+    won = outcome.seats if outcome else (tally.votes == tally.votes.max(axis=1, keepdims=True)).astype(np.int64)  # who leads anywhere is shown
+    columns = [c for c in np.argsort(-tally.total, kind="stable") if won[:, c].any() or tally.total[c] * 50 > tally.total.sum()]
     rows = []
     for key, inside in groups(contest.districts, by).items():
-        votes, seats = outcome.tally.votes[inside].sum(axis=0), outcome.seats[inside].sum(axis=0)
-        electorate = _electorate(contest, inside)
+        votes, seats, electorate = tally.votes[inside].sum(axis=0), won[inside].sum(axis=0), _electorate(contest, inside)
         turnout = f"{votes.sum() / electorate:.1%}" if electorate else ""
-        cells = [f"{votes[c] / votes.sum():.1%} {seats[c] or '–':>3}" if votes[c] else "" for c in columns]
-        rows.append([key or "(none)", f"{seats.sum()}", turnout, *cells])
-    return header, rows
+        shares = [f"{votes[c] / votes.sum():.1%}" if votes[c] else "" for c in columns]
+        cells = [f"{share} {seats[c] or '–':>3}" if share and outcome else share for share, c in zip(shares, columns, strict=True)]
+        rows.append([key or "(none)", f"{sum(contest.districts[row].magnitude for row in inside)}", turnout, *cells])
+    return [by, "seats", "turnout", *(tally.parties[c].id for c in columns)], rows
 
 
-def _districts_table(outcome: Outcome, contest: Contest) -> Table:
+def _districts_table(contest: Contest, outcome: Outcome | None) -> Table:
+    tally = contest.counted()
     rows = []
     for row, district in enumerate(contest.districts):
-        votes = outcome.tally.votes[row]
+        votes, valid = tally.votes[row], int(tally.valid[row])
         first, second = (int(c) for c in [*np.argsort(-votes, kind="stable"), 0][:2])
-        valid = int(votes.sum())
-        seats = " ".join(
-            f"{party.id} {n}" if district.magnitude > 1 else party.id for party, n in zip(outcome.parties, outcome.seats[row], strict=True) if n
-        )
-        rows.append(
-            [
-                district.name,
-                district.region,
-                f"{district.electorate:,}" if district.electorate else "",
-                f"{valid / district.electorate:.1%}" if district.electorate else "",
-                seats,
-                f"{votes[first] / valid:.1%}",
-                outcome.parties[second].id,
-                f"{votes[first] - votes[second]:,}",
-                f"{(votes[first] - votes[second]) / valid:.1%}",
-            ]
-        )
-    return ["district", "region", "electorate", "turnout", "won by", "share", "second", "majority", "of votes"], rows
+        turnout = f"{valid / district.electorate:.1%}" if district.electorate else ""
+        where = [district.name, district.region, f"{district.electorate:,}" if district.electorate else "", turnout]
+        best = tally.parties[int(outcome.seats[row].argmax()) if outcome else first].id
+        lead = [f"{votes[first] - votes[second]:,}", f"{(votes[first] - votes[second]) / valid:.1%}"] if outcome else [f"{district.magnitude}"]
+        rows.append([*where, best, f"{votes[first] / valid:.1%}", tally.parties[second].id, *lead])
+    ahead = ["won by", "share", "second", "majority", "of votes"] if outcome else ["first", "share", "second", "seats"]
+    return ["district", "region", "electorate", "turnout", *ahead], rows
 
 
 def compare_json(comparison: Comparison, scenarios: Sequence[str], by: str | None = None) -> dict[str, Any]:
@@ -148,7 +132,7 @@ def compare_json(comparison: Comparison, scenarios: Sequence[str], by: str | Non
             {
                 "system": outcome.system,
                 "settings": dict(outcome.settings),
-                "seats": _parties(outcome, outcome.total),
+                "seats": _parties(outcome.tally, outcome.total),
                 "total": outcome.house,
                 "measures": dict(measures),
                 "lots": [asdict(lot) for lot in outcome.lots],
@@ -167,13 +151,14 @@ def _rows_json(outcome: Outcome, by: str) -> list[dict[str, Any]]:
             {
                 "id": district.id,
                 "name": district.name,
-                "seats": _parties(outcome, seats),
+                "seats": _parties(outcome.tally, seats),
                 **({"parts": list(district.parts)} if district.parts else {}),
             }
             for district, seats in zip(outcome.districts, outcome.seats, strict=True)
         ]
     return [
-        {"by": by, "key": key, "seats": _parties(outcome, outcome.seats[rows].sum(axis=0))} for key, rows in groups(outcome.districts, by).items()
+        {"by": by, "key": key, "seats": _parties(outcome.tally, outcome.seats[rows].sum(axis=0))}
+        for key, rows in groups(outcome.districts, by).items()
     ]
 
 

@@ -13,19 +13,20 @@ def show(
     election: ElectionName, *, scenario: Scenarios = None, where: Where = None, by: By = None, as_json: AsJson = False,
     lots: LotsFile = None, seed: Seed = None,
 ) -> None:  # fmt: skip
-    """Votes, shares, seats, turnout and majorities."""
+    """Votes, shares, turnout; seats and majorities where each district elects one member."""
     from hustings import report, system
 
     chosen = chosen_election(election, scenario, where)
-    outcome = chosen.under(system["fptp"](), lots_of(lots, seed))
-    document = report.show_json(outcome, chosen.main, by)
+    single = all(district.magnitude == 1 for district in chosen.main.districts)
+    outcome = chosen.under(system["fptp"](), lots_of(lots, seed)) if single else None
+    document = report.show_json(chosen, outcome, by)
     if as_json:
         emit(document)
         return
-    table(report.title(chosen), report.show_table(outcome, chosen.main, by))
+    table(report.title(chosen), report.show_table(chosen, outcome, by))
     if document["electorate"]:
         typer.echo(f"\nelectorate {document['electorate']:,}, turnout {document['turnout']:.1%}")
-    notes(report.notes({"seats": outcome.assumed}, outcome.attribution))
+    notes(report.notes({"seats": document["notes"]}, document["attribution"]))
 
 
 @app.command()
@@ -50,9 +51,6 @@ def compare(
         typer.echo(report.compare_csv(comparison), nl=False)
     else:
         table(report.title(chosen), report.compare_by_table(comparison, by) if by else comparison.table())
-        assumed = {label: outcome.assumed for label, outcome in zip(comparison.labels, comparison.outcomes, strict=True)}
-        drawn = {
-            label: [f"lot by {lot.rule} in {lot.where}: {lot.chosen} ({lot.how})" for lot in outcome.lots]
-            for label, outcome in zip(comparison.labels, comparison.outcomes, strict=True)
-        }
-        notes(report.notes({label: (*assumed[label], *drawn[label]) for label in assumed}, chosen.provenance.attribution))
+        pairs = zip(comparison.labels, comparison.outcomes, strict=True)
+        said = {label: (*outcome.assumed, *map(str, outcome.lots)) for label, outcome in pairs}
+        notes(report.notes(said, chosen.provenance.attribution))

@@ -55,10 +55,29 @@ def test_the_contract(paper: Path) -> None:
     assert (second["act"], second["rule"], second["who"]) == ("transfer of surplus", "48", ["Castor"])
     assert second["totals"]["Pollux"] == "1.00000"
     assert second["papers"]["Pollux"] == 4
+    assert second["transfer"] == [{"from": ["Castor"], "value": "0.25000", "papers": 4, "to": {"Pollux": 4}, "non_transferable": 0}]
+    assert (first["transfer"], first["keep"]) == ([], {})
     for stage in document["stages"]:
         assert {"number", "act", "rule", "who", "totals", "papers", "non_transferable", "lost_to_rounding", "elected", "excluded", "lots"} <= set(
             stage
         )
+
+
+def test_keep_values_and_the_quotas_of_stages(paper: Path) -> None:
+    """Of 4 papers Castor keeps the quota of 7 / 3, rounded up; nobody keeps less than all of a paper before him, or anything once excluded."""
+    *_, last = as_json(paper, "--method", "meek")["stages"]
+    assert last["quota"] == "2.333333334"
+    assert last["keep"] == {"Castor": "0.583333334", "Pollux": "1.000000000", "Helen": "1.000000000", "Leda <script>": "0.000000000"}
+    assert "keeps 0.583333334" in run(paper, "--method", "meek", "--transcript").stdout
+
+
+def test_parcels_of_several_values_and_of_several_candidates(tmp_path: Path) -> None:
+    """A and B are over the threshold of 6 by 3 and 2: papers of theirs pass at a third and a quarter, in one stage."""
+    path = tmp_path / "two.blt"
+    path.write_text('5 3\n9 1 3 0\n8 2 3 0\n3 3 4 0\n2 4 0\n1 5 4 0\n0\n"A"\n"B"\n"C"\n"D"\n"E"\n"T"\n', encoding="utf-8")
+    text = run(path, "--method", "us-rcv:winners=by-seats", "--seats", "3", "--transcript").stdout
+    assert "papers transferred: 9 at 0.3333 from A" in text
+    assert "papers transferred: 8 at 0.2500 from B" in text
 
 
 def test_seats_and_method_can_be_set(paper: Path) -> None:
@@ -100,6 +119,7 @@ def test_the_sheet_is_one_safe_page(paper: Path, tmp_path: Path) -> None:
     assert "<script" not in text
     assert "http" not in text
     assert "r. 48" in text
+    assert '<td>papers transferred, and the value of each</td><td></td><td><span class="line">4 at 0.25000</span></td>' in text
     assert not list(tmp_path.glob(".sheet*"))
 
 

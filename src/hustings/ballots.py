@@ -4,11 +4,12 @@ import codecs
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,11 @@ from hustings.errors import DataError
 from hustings.facts import fact
 
 LINE_END = 10
-BLOCK = 2**18
+BLOCK = 2**17
+SAMPLE = 2**20
+ROWS = 2**13
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+LONG = re.compile(rb"\d{16}")
 MARK = b"@"
 """Written by `shared` before a number that stands for no candidate: @0 is a rank left blank, @k the k-th set."""
 
@@ -94,20 +99,55 @@ def papers(file: BallotFile, body: bytes, line: int, candidates: int, *, closed:
     """
     if candidates > MOST:
         raise file.error(f"has {candidates:,} candidates; more than {MOST:,} cannot be held")
-    source, times = body, None
-    if len(body) > 2**20:
-        # Of a million papers most are copies, and comparing lines is faster than reading numbers.
-        copies = Counter(BytesIO(body))
-        body, times = b"".join(copies), np.fromiter(copies.values(), np.int64, len(copies))
 
-    def fault(what: str, row: int) -> DataError:
-        place = line + source.split(b"\n").index(body.split(b"\n")[row])
+    def fault(what: str, text: bytes) -> DataError:
+        place = line + body.split(b"\n").index(text)
         return file.error(f"'{file.lines()[place - 1].strip()}' {what}", place)
 
-    values, starts, widest = _numbers(body)
+    tables = (_table(block, times, candidates, fault, closed=closed) for block, times in _blocks(body))
+    if len(body) <= BLOCK:
+        return folded(*next(tables))
+    # One table for all, which grows in width where a block is wider: what is touched once costs half of what is copied.
+    rankings, numbers, rows = np.empty((body.count(b"\n") + 1, 1), dtype=np.int16), [], 0
+    for ranks, number in tables:
+        width = ranks.shape[1]
+        if width > rankings.shape[1]:
+            narrow, rankings = rankings[:rows], np.empty((len(rankings), width), dtype=np.int16)
+            rankings[:rows, : narrow.shape[1]], rankings[:rows, narrow.shape[1] :] = narrow, NOBODY
+        rankings[rows : rows + len(ranks), :width], rankings[rows : rows + len(ranks), width:] = ranks, NOBODY
+        numbers.append(number)
+        rows += len(ranks)
+    return folded(rankings[:rows], np.concatenate(numbers))
+
+
+def _blocks(body: bytes) -> Iterator[tuple[bytes, NDArray[np.int64] | None]]:
+    """Some lines at a time, that a cache holds with all that is made of them, and how often each is there, if that is counted."""
+    sample = body[:SAMPLE].split(b"\n") if len(body) > SAMPLE else []
+    if 10 * len(set(sample)) < 7 * len(sample):
+        # Of a million papers most are copies, and comparing lines is faster than reading numbers.
+        copies = Counter(BytesIO(body))
+        lines, times = list(copies), np.fromiter(copies.values(), np.int64, len(copies))
+        for start in range(0, len(lines), BLOCK // 32):
+            yield b"".join(lines[start : start + BLOCK // 32]), times[start : start + BLOCK // 32]
+        return
+    at = 0
+    while not at or at < len(body):
+        end = body.find(b"\n", at + BLOCK) + 1 or len(body)
+        yield body[at:end], None
+        at = max(end, 1)
+
+
+def _table(
+    block: bytes, times: NDArray[np.int64] | None, candidates: int, fault: Callable[[str, bytes], DataError], *, closed: bool
+) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
+    """The rankings and papers of some lines."""
+
+    def faulty(what: str, row: int) -> DataError:
+        return fault(what, block.split(b"\n")[row])
+
+    values, starts, widest = _numbers(block)
     if widest > 15:
-        row = next(row for row, text in enumerate(body.split(b"\n")) if re.search(rb"\d{16}", text))
-        raise fault("has a number of more than 15 digits; check it", row)
+        raise faulty("has a number of more than 15 digits; check it", next(row for row, text in enumerate(block.split(b"\n")) if LONG.search(text)))
     counts = starts[1:] - starts[:-1]
     rows = counts.nonzero()[0]
     counts, starts = counts[rows], starts[rows]
@@ -115,63 +155,43 @@ def papers(file: BallotFile, body: bytes, line: int, candidates: int, *, closed:
         last = values[starts + counts - 1]
         if last.any() or (counts == 1).any():
             row = int(rows[((last != 0) | (counts == 1)).argmax()])
-            raise fault("does not end with 0; write one paper a line, its number first and 0 last", row)
-    table = np.zeros((len(rows), max(int(counts.max(initial=0)), 2 + closed)), dtype=np.int64)
-    table[np.arange(table.shape[1]) < counts[:, None]] = values
-    number = table[:, 0].copy()
+            raise faulty("does not end with 0; write one paper a line, its number first and 0 last", row)
+    number = values.take(starts)
     if (number < 1).any():
-        raise fault("does not begin with a number of papers, 1 or more; correct it or leave it out", int(rows[(number < 1).argmax()]))
-    table -= table >= 0
-    ranks = table[:, 1 : table.shape[1] - closed]
-    if ranks.max(initial=NOBODY) >= candidates or np.count_nonzero(values) < len(values) - closed * len(rows):
-        ranked = np.ones(len(values), dtype=bool)
-        ranked[starts] = False
-        ranked[starts + counts - 1] &= not closed
-        place = int((ranked & ((values > candidates) | (values == 0))).argmax())
+        raise faulty("does not begin with a number of papers, 1 or more; correct it or leave it out", int(rows[(number < 1).argmax()]))
+    values[starts] = 1
+    if values.max(initial=0) > candidates or np.count_nonzero(values) < len(values) - closed * len(rows):
+        wrong = (values > candidates) | (values == 0)
+        wrong[starts + counts - 1] &= not closed
+        place = int(wrong.argmax())
         what = f"ranks {values[place]}, who is not among {candidates} candidates; correct the paper or their number"
-        raise fault(what, int(rows[starts.searchsorted(place, side="right") - 1]))
-    return folded(ranks.astype(np.int16), number if times is None else number * times[rows])
+        raise faulty(what, int(rows[starts.searchsorted(place, side="right") - 1]))
+    table = np.zeros((len(rows), max(int(counts.max(initial=0)), 2 + closed)), dtype=np.int16)
+    table[np.arange(table.shape[1]) < counts[:, None]] = values
+    table -= table >= 0
+    return table[:, 1 : table.shape[1] - closed], number if times is None else number * times[rows]
 
 
-def _numbers(body: bytes) -> tuple[NDArray[np.int64], NDArray[np.intp], int]:
-    """All numbers of a text, the index of each line's first, and the digits of the longest; those after MARK are negative, less one.
-
-    A long text is read in blocks of lines that a cache holds, so that the time grows with its length and no faster.
-    """
-    body = body.removesuffix(b"\n")
-    found, at = [], 0
-    while at <= len(body):
-        end = body.find(b"\n", at + BLOCK)
-        end = len(body) if end < 0 else end
-        found.append(_numbers_of(body[at:end]))
-        at = end + 1
-    if len(found) == 1:
-        return found[0]
-    offsets = np.cumsum([0, *(len(values) for values, _, _ in found)])
-    starts = [starts[:-1] + offset for (_, starts, _), offset in zip(found, offsets.tolist(), strict=False)]
-    values = np.concatenate([values for values, _, _ in found])
-    return values, np.concatenate([*starts, offsets[-1:]]), max(widest for _, _, widest in found)
-
-
-def _numbers_of(block: bytes) -> tuple[NDArray[np.int64], NDArray[np.intp], int]:
-    """The same of some lines, without the last one's end."""
-    text = np.frombuffer(b"\n%s\n" % block, dtype=np.uint8)
+def _numbers(block: bytes) -> tuple[NDArray[np.int64], NDArray[np.intp], int]:
+    """All numbers of some lines, the index of each line's first, and the digits of the longest; those after MARK are negative, less one."""
+    text = np.frombuffer(b"\n%s\n" % block.removesuffix(b"\n"), dtype=np.uint8)
     digit = (text - 48) < 10
     edges = (digit[1:] != digit[:-1]).nonzero()[0] + 1
     first, end = edges[0::2], edges[1::2]
     length = end - first
     widest = int(length.max(initial=0))
-    values = text[end - 1].astype(np.int64) - 48
+    values = np.subtract(text.take(end - 1), 48, dtype=np.int64)
     for place in range(1, min(widest, 15)):
         longer = (length > place).nonzero()[0]
-        values[longer] += (text[end[longer] - 1 - place].astype(np.int64) - 48) * 10**place
+        values[longer] += np.subtract(text.take(end.take(longer) - 1 - place), 48, dtype=np.int64) * 10**place
     if MARK in block:
         values = np.where(text[first - 1] == MARK[0], -1 - values, values)
-    starts = (text.take(first - 1) == LINE_END).nonzero()[0]
+    ends = text == LINE_END
+    starts = ends.take(first - 1).nonzero()[0]
     # Nearly always each line begins with its first number; where one is blank or indented, search.
-    if len(starts) == block.count(b"\n") + 1:
+    if len(starts) == np.count_nonzero(ends) - 1:
         return values, np.append(starts, len(first)), widest
-    return values, first.searchsorted((text == LINE_END).nonzero()[0]), widest
+    return values, first.searchsorted(ends.nonzero()[0]), widest
 
 
 def shared(file: BallotFile, body: bytes, line: int, candidates: int, pattern: str) -> tuple[bytes, Sets]:
@@ -207,28 +227,68 @@ def shared(file: BallotFile, body: bytes, line: int, candidates: int, pattern: s
 def folded(rankings: NDArray[np.int16], number: NDArray[np.int64]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
     """Each distinct ranking once, in order of first appearance, and its papers added; there is at least one rank.
 
+    Both tables are written over.
+
     >>> folded(np.array([[0, 1], [1, -1], [0, 1]]), np.array([2, 3, 4]))[1].tolist()
     [6, 3]
     """
-    rows, width = rankings.shape
-    padded = np.full((rows, -(-width // 4) * 4), NOBODY, dtype=np.int16)
+    # Different sums prove that rankings differ; mostly that is all there is to know. Sorted with their places in the lowest
+    # bits, they say of which rankings there may be several.
+    bits = np.uint64(len(rankings).bit_length())
+    placed = np.empty(len(rankings), dtype=np.uint64)
+    for start in range(0, len(rankings), ROWS):
+        sums = _sums(_words(rankings[start : start + ROWS]))
+        placed[start : start + ROWS] = sums >> bits << bits | np.arange(start, start + len(sums), dtype=np.uint64)
+    placed.sort()
+    again = np.zeros(len(placed), dtype=bool)
+    for start in range(0, len(placed), ROWS):
+        sums = placed[start : start + ROWS + 1] >> bits
+        again[start + 1 : start + ROWS + 1] = sums[1:] == sums[:-1]
+    later = again.nonzero()[0]
+    if not len(later):
+        return rankings, number
+    rows = np.unique(placed[np.concatenate((later - 1, later))] & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.intp)
+    words = _words(rankings[rows])
+    sums = _sums(words)
+    order = sums.argsort(kind="stable")
+    alike = (words[order[1:]] == words[order[:-1]]).all(axis=1)
+    if (alike != (sums[order[1:]] == sums[order[:-1]])).any():  # rankings that differ can have the same sum
+        order = np.lexsort(words.T)
+        alike = (words[order[1:]] == words[order[:-1]]).all(axis=1)
+    rows = rows[order]
+    starts = np.concatenate(([True], ~alike)).nonzero()[0]
+    number[rows[starts]] = np.add.reduceat(number[rows], starts)
+    first = np.ones(len(number), dtype=bool)
+    first[rows[1:][alike]] = False
+    return _kept(rankings, first), _kept(number, first)
+
+
+def _kept(table: NDArray[Any], keep: NDArray[np.bool_]) -> NDArray[Any]:
+    """Some rows of a table, moved to its head: as many rows in new memory would take longer than all the rest."""
+    end = 0
+    for start in range(0, len(table), ROWS):
+        rows = table[start : start + ROWS][keep[start : start + ROWS]]
+        table[end : end + len(rows)] = rows
+        end += len(rows)
+    return table[:end]
+
+
+def _words(rankings: NDArray[np.int16]) -> NDArray[np.uint64]:
+    """The same rankings four ranks a word, the last ones filled up with NOBODY."""
+    width = rankings.shape[1]
+    padded = np.full((len(rankings), -(-width // 4) * 4), NOBODY, dtype=np.int16)
     padded[:, :width] = rankings
-    # Different sums prove that rankings differ; mostly that is all there is to know.
-    words = padded.view(np.uint64)
-    sums = words[:, 0].copy()
+    return padded.view(np.uint64)
+
+
+def _sums(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A number for each ranking, the same for the same."""
+    sums = words[:, 0] * MULTIPLIER
     for column in range(1, words.shape[1]):
-        sums *= np.uint64(0x9E3779B97F4A7C15)
         sums ^= sums >> np.uint64(29)
         sums += words[:, column]
-    sums.sort()
-    if (sums[1:] != sums[:-1]).all():
-        return rankings, number
-    index: dict[bytes, int] = {}
-    which = [index.setdefault(ranking, len(index)) for ranking in padded.view(f"V{padded.shape[1] * 2}").ravel().tolist()]
-    total = np.zeros(len(index), dtype=np.int64)
-    np.add.at(total, which, number)
-    distinct = np.frombuffer(b"".join(index), dtype=np.int16).reshape(len(index), -1)
-    return distinct[:, :width], total
+        sums *= MULTIPLIER
+    return sums
 
 
 def ranked(file: BallotFile, rows: Iterable[tuple[int, Sequence[Sequence[int] | None]]]) -> tuple[NDArray[np.int16], NDArray[np.int64], Sets]:

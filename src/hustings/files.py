@@ -4,14 +4,32 @@ import os
 import re
 import tempfile
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from hustings.errors import DataError
 
+_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+
+
+@contextmanager
+def only_inside(folder: Path) -> Iterator[None]:
+    """No file outside of that folder is read by name in here: for names that a stranger wrote."""
+    token = _folder.set(folder.resolve())
+    try:
+        yield
+    finally:
+        _folder.reset(token)
+
 
 def read_text(path: Path) -> str:
     """Read a file of text in UTF-8, or say what stops it."""
+    folder = _folder.get()
+    if folder is not None and not path.resolve().is_relative_to(folder):
+        raise DataError(path, "files are not read by name here; give the name of an entry of the catalogue")
     try:
         data = path.read_bytes()
         return data.decode("utf-8-sig")
@@ -30,12 +48,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise DataError(path, f"is not TOML: {error}", int(at[1]) if at else None) from None
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all: beside it first, then renamed; folders on the way are made."""
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all, text in UTF-8: beside it first, then renamed; folders on the way are made."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", encoding="utf-8", delete=False) as beside:
-            beside.write(text)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as beside:
+            beside.write(content.encode() if isinstance(content, str) else content)
         # A temporary file is its owner's alone; what a user asked for is as open as any file of theirs.
         umask = os.umask(0)
         os.umask(umask)

@@ -1,10 +1,11 @@
 """What an election came to: seats, who is elected, and the stages of each count; what does not balance cannot be built."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,28 @@ from hustings.errors import AuditError
 from hustings.exact import decimal
 from hustings.lots import Lot
 from hustings.registry import settings_of
+
+
+class Transfer(NamedTuple):
+    """Papers of one transfer value that passed together at a stage.
+
+    Attributes
+    ----------
+    source : the candidate who handed them on; NOBODY where those of several candidates were sorted together.
+    to : the candidate who received them; NOBODY if they are not transferable.
+    value : of each paper, in units of 10^-places of the transcript; a fraction of units where the count never cuts values.
+    papers : number [papers].
+    """
+
+    source: int
+    to: int
+    value: int | Fraction
+    papers: int
+
+    @property
+    def worth(self) -> int:
+        """What the receiver is credited with for them, in whole units."""
+        return self.papers * self.value // 1
 
 
 @dataclass(frozen=True)
@@ -29,7 +52,9 @@ class Stage:
     elected, excluded : candidates' indices, at this stage, in order.
     elected_rules : the rule under which each of the elected is, in the same order.
     quota : where it is set anew at this stage; None where it stays, or where the engine says it only of the whole.
-    transfers : (from, to, value) where several hand on papers at once, and differences do not tell; to NOBODY if to none.
+    transfers : the papers that passed at this stage, each with `source`, `to`, `value`, `papers`; none where the engine keeps no parcels.
+    keep : what each candidate keeps of a paper that comes by, as the votes of this stage are given out, same units; empty
+        but where a method counts by keep values.
     inactive : why papers count for nobody, and their value so far, invalid papers included; empty where the engine does not say.
     """
 
@@ -47,13 +72,14 @@ class Stage:
     excluded: tuple[int, ...] = ()
     lots: tuple[Lot, ...] = ()
     quota: int | Fraction | None = None
-    transfers: tuple[tuple[int, int, int], ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    keep: tuple[int, ...] = ()
     inactive: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """The count of one district: candidates, quota, and its stages; papers and value balance at each.
+    """The count of one district: candidates, quota, and its stages; papers and value balance at each, and transfers tell what changed.
 
     `places` is the number of decimals in which values are held; `elected` are candidates' indices in order of election.
     `unit` says what the values are; only votes are conserved, points and majorities are not.
@@ -84,6 +110,11 @@ class Transcript:
                 raise AuditError(f"{where}: the reasons do not add up to the papers that count for nobody")
             if stage.lost_to_rounding < 0:
                 raise AuditError(f"{where}: rounding made votes ({decimal(stage.lost_to_rounding, self.places)})")
+            if stage.keep and any(votes for votes, keep in zip(stage.votes, stage.keep, strict=True) if not keep):
+                raise AuditError(f"{where}: who keeps nothing of a paper has votes")
+        for before, stage in pairwise(self.stages):
+            if stage.transfers and not _reconciles(before, stage):
+                raise AuditError(f"{self.name}, stage {stage.number}: the papers transferred are not what candidates gained")
         if len(self.elected) != len(set(self.elected)) or len(self.elected) > self.seats:
             raise AuditError(f"{self.name}: {len(self.elected)} elected for {self.seats} seats")
 
@@ -91,6 +122,18 @@ class Transcript:
     def lots(self) -> tuple[Lot, ...]:
         """All lots drawn, in order."""
         return tuple(lot for stage in self.stages for lot in stage.lots)
+
+
+def _reconciles(before: Stage, stage: Stage) -> bool:
+    """Whether those who hand on no papers gain what their transfers are worth, and the papers; whoever does, gives the rest."""
+    # NOBODY is the index of the last.
+    votes, papers = [*before.votes, 0], [*before.papers, before.non_transferable_papers]
+    for _, to, value, number in stage.transfers:
+        votes[to] += number * value // 1
+        papers[to] += number
+    for who in stage.who:
+        votes[who], papers[who] = stage.votes[who], stage.papers[who]
+    return (*votes[:-1],) == stage.votes and (*papers,) == (*stage.papers, stage.non_transferable_papers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +148,7 @@ class Outcome:
     basis : the Tally that the seats are judged by; that of the districts unless there was a vote of its own for parties.
     elected : names of those elected in each row, where the election names candidates.
     assumed : what was assumed to get here, to be printed beside the result.
+    layout : hexagon of each district id, and of each id in a district's `parts`, as the election has it.
     """
 
     election: str
@@ -120,6 +164,7 @@ class Outcome:
     lots: tuple[Lot, ...] = ()
     assumed: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
+    layout: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.basis is None:
@@ -188,6 +233,7 @@ def outcome(
         lots=(*lots, *(lot for transcript in transcripts for lot in transcript.lots)),
         assumed=(*election.provenance.notes, *assumed),
         attribution=election.provenance.attribution,
+        layout=election.layout,
     )
 
 
@@ -223,6 +269,7 @@ class Batch:
     seats : of each party, shape (draws, parties) [seats].
     winners : column of the party that wins each district, shape (draws, districts); None where districts elect several.
     tied : shape (draws,): the rule calls for a lot there, and seats and winners hold nothing until `under` has decided it.
+        A lot that only says in which area a party has a seat that it is due leaves the seats alone and ties no draw.
     """
 
     seats: NDArray[np.int64]

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from hustings.analysis.archive import Counted
+from hustings.election import NOBODY
 from hustings.exact import decimal
 from hustings.outcome import Stage, Transcript
 
@@ -50,7 +51,47 @@ def _stage_json(transcript: Transcript, stage: Stage, names: Sequence[str]) -> d
         "elected": _names(transcript, stage.elected),
         "excluded": _names(transcript, stage.excluded),
         "lots": [{"tied": list(lot.tied), "chosen": lot.chosen, "how": lot.how, "rule": lot.rule} for lot in stage.lots],
+        "quota": _written(transcript, stage.quota) or None,
+        "transfer": [
+            {
+                "from": _names(transcript, givers),
+                "value": _written(transcript, value),
+                "papers": sum(papers.values()),
+                "to": {names[to]: number for to, number in papers.items() if to != NOBODY},
+                "non_transferable": papers.get(NOBODY, 0),
+            }
+            for givers, value, papers in _transferred(stage)
+        ],
+        "keep": {name: _written(transcript, value) for name, value in zip(names, stage.keep, strict=False)},
     }
+
+
+def _transferred(stage: Stage) -> list[tuple[tuple[int, ...], int | Fraction, dict[int, int]]]:
+    """Who handed on papers of which value, the dearest first, and to whom how many of them."""
+    found: dict[tuple[int, int | Fraction], dict[int, int]] = {}
+    for source, to, value, number in stage.transfers:
+        papers = found.setdefault((source, value), {})
+        papers[to] = papers.get(to, 0) + number
+    places = {source: place for place, source in enumerate((*stage.who, NOBODY))}
+    groups = sorted(found.items(), key=lambda group: (places[group[0][0]], -group[0][1]))
+    return [(stage.who if source == NOBODY else (source,), value, papers) for (source, value), papers in groups]
+
+
+def _values(transcript: Transcript, stage: Stage) -> list[str]:
+    """The papers transferred and the value of each, a line for each value; and from whom, where several hand on papers apart."""
+    groups = _transferred(stage)
+    apart = len({givers for givers, _, _ in groups}) > 1
+    lines = []
+    for givers, value, papers in groups:
+        whose = f" from {', '.join(_names(transcript, givers))}" if apart else ""
+        lines.append(f"{sum(papers.values()):,} at {_written(transcript, value)}{whose}")
+    return lines
+
+
+def _kept(transcript: Transcript, stage: Stage, candidate: int) -> str:
+    """What a candidate keeps of a paper, unless it is all of it or nothing."""
+    keep = stage.keep[candidate] if stage.keep else 0
+    return f"keeps {_written(transcript, keep)}" if 0 < keep < 10**transcript.places else ""
 
 
 def documents(files: Sequence[Counted]) -> list[dict[str, Any]]:
@@ -107,10 +148,12 @@ def transcript_text(transcript: Transcript) -> str:
     width = max(len(candidate.name) for candidate in transcript.candidates)
     for stage in transcript.stages:
         lines.append(f"Stage {stage.number} ({_rule(stage.rule)}): {_act(transcript, stage)}.")
+        lines += [f"    papers transferred: {line}" for line in _values(transcript, stage)]
         for candidate, (was, votes) in enumerate(zip(before, stage.votes, strict=True)):
             if was or votes:
                 change = "" if votes == was or stage.number == 1 else f"{'+' if votes > was else ''}{_written(transcript, votes - was)}"
-                lines.append(f"    {transcript.candidates[candidate].name:<{width}}  {change:>14}  {_written(transcript, votes):>14}")
+                line = f"    {transcript.candidates[candidate].name:<{width}}  {change:>14}  {_written(transcript, votes):>14}"
+                lines.append(f"{line}  {_kept(transcript, stage, candidate)}".rstrip())
         if transcript.unit == "votes":
             lines.append(f"    {'non-transferable':<{width}}  {'':>14}  {_written(transcript, stage.non_transferable):>14}")
             if stage.lost_to_rounding:
@@ -138,7 +181,7 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{border-bottom:1px solid #8886;padding:.25rem .6rem;text-align:right;white-space:nowrap;vertical-align:top}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:Canvas}
 thead th{font-weight:600;max-width:11rem;white-space:normal;text-align:right}
-.change{display:block;font-size:.8em;opacity:.75}
+.change,.line{display:block;font-size:.8em;opacity:.75}
 .elected{font-weight:700;text-decoration:underline}
 .excluded{opacity:.55}
 tfoot td{border-top:2px solid #8888;border-bottom:0}
@@ -165,6 +208,11 @@ def _sheet(transcript: Transcript, source: str) -> str:
     )
     body = "\n".join(_row(transcript, candidate) for candidate in range(len(transcript.candidates)))
     foot = ""
+    if any(stage.transfers for stage in transcript.stages):
+        cells = ("".join(f'<span class="line">{escape(line)}</span>' for line in _values(transcript, stage)) for stage in transcript.stages)
+        foot += f"<tr><td>papers transferred, and the value of each</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    if any(stage.quota for stage in transcript.stages):
+        foot += f"<tr><td>quota, where set anew</td>{''.join(f'<td>{_written(transcript, stage.quota)}</td>' for stage in transcript.stages)}</tr>"
     if transcript.unit == "votes":
         for label, values in (
             ("non-transferable", [stage.non_transferable for stage in transcript.stages]),
@@ -193,7 +241,8 @@ def _row(transcript: Transcript, candidate: int) -> str:
         delta = f'<span class="change">{"+" if change > 0 else ""}{_written(transcript, change)}</span>' if change else ""
         kind = "elected" if candidate in stage.elected else "excluded" if candidate in stage.excluded else ""
         value = "–" if gone and not votes else _written(transcript, votes)
-        cells.append(f"<td{f' class={kind}' if kind else ''}>{value}{delta}</td>")
+        keeps = f'<span class="change">{kept}</span>' if (kept := _kept(transcript, stage, candidate)) else ""
+        cells.append(f"<td{f' class={kind}' if kind else ''}>{value}{delta}{keeps}</td>")
         before, gone = votes, gone or candidate in stage.excluded
     who = transcript.candidates[candidate]
     party = f' <span class="change">{escape(who.party)}</span>' if who.party else ""

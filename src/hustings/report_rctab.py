@@ -145,7 +145,7 @@ def _transfers(stage: Stage, after: Stage | None, who: int, names: Sequence[str]
     """What a candidate handed on after a stage: to whom, to nobody, and what was lost to rounding."""
     if after is None or who not in after.who:
         return {}
-    moved: list[tuple[int, int | Fraction]] = [(to, value) for source, to, value in after.transfers if source == who]
+    moved: list[tuple[int, int | Fraction]] = [(each.to, each.worth) for each in after.transfers if each.source == who]
     if not after.transfers and len(after.who) == 1:
         moved = [(to, after.votes[to] - stage.votes[to]) for to in range(len(names)) if to != who]
         moved.append((NOBODY, after.non_transferable - stage.non_transferable))

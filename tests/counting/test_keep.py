@@ -35,6 +35,7 @@ def test_reference_examples(papers: tuple[tuple[int, str], ...], quota: int, vot
     assert counting.quota == quota
     assert counting.keep[0] == keep
     assert max(stage.votes for stage in counting.transcript("meek").stages if stage.act == "transfer of surpluses") == votes
+    assert {stage.keep for stage in counting.transcript("meek").stages if stage.votes == votes} == {(keep, VOTE, VOTE)}
 
 
 @needs_mirror

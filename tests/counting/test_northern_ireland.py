@@ -168,6 +168,11 @@ def test_gregory_to_two_decimals() -> None:
     credited = ["38.17", "1.32", "9.02", "4.18", "10.45", "1.65", "15.29", "701.03", "1.43", "27.06", "5.50", "10.34", "7.48"]
     assert [after - before for before, after in zip(first[1:], second[1:], strict=True)] == [hundredths(value) for value in credited]
     assert left(count, 2) == ("0.00", "50.08")
+    moved = count.stages[1].transfers
+    assert [(each.source, names(count, [each.to])[0], each.papers, each.value) for each in moved] == [
+        (0, initials[name], number, 11) for name, number in papers.items()
+    ]
+    assert sum(each.worth for each in moved) == 832_92
     # Whoever has no next preference stays with the elected: 38 papers.
     assert (second[0], count.stages[1].papers[0], count.stages[1].non_transferable_papers) == (6_727_00, 38, 0)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,12 +11,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import definitions
-from by_hand import counted, left, names, profile, relabelled, votes
+from by_hand import WARDS, counted, left, names, needs_mirror, profile, relabelled, votes, ward
 from definitions import Table
 from hustings.counting.papers import Count, first_difference, last_all_different, last_difference, no_history
 from hustings.counting.reading import Reading
 from hustings.election import NOBODY, Candidate, Profile
-from hustings.errors import TieUnresolved
+from hustings.errors import AuditError, TieUnresolved
 from hustings.exact import decimal
 from hustings.lots import Seeded
 from hustings.outcome import Transcript
@@ -104,6 +105,56 @@ def test_both_ledgers_balance_at_every_stage(how: str, election: tuple[Profile, 
         gone |= set(left_now)
     assert len(count.elected) == seats
     assert count.valid + count.invalid == papers.cast
+
+
+def check_transfers(count: Transcript) -> None:
+    """At every stage whoever hands on no papers gains what comes to him and nothing else; whoever does, gives all the rest."""
+    for before, stage in pairwise(count.stages):
+        candidates, cut = range(len(count.candidates)), stage.lost_to_rounding - before.lost_to_rounding
+        came = {to: [each for each in stage.transfers if each.to == to] for to in (*candidates, NOBODY)}
+        for who in {*candidates} - {*stage.who}:
+            assert stage.votes[who] - before.votes[who] == sum(each.worth for each in came[who])
+            assert stage.papers[who] - before.papers[who] == sum(each.papers for each in came[who])
+        assert stage.non_transferable_papers - before.non_transferable_papers == sum(each.papers for each in came[NOBODY])
+        assert sum(before.papers[who] - stage.papers[who] for who in stage.who) == sum(each.papers for each in stage.transfers)
+        # What papers cannot carry of a surplus is set aside; of an excluded candidate's votes nothing is.
+        aside = stage.non_transferable - before.non_transferable - sum(each.worth for each in came[NOBODY])
+        assert aside >= 0
+        assert not aside or stage.act == "transfer of surplus"
+        handed_on = sum(before.votes[who] - stage.votes[who] for who in stage.who)
+        assert handed_on == sum(each.worth for each in stage.transfers) + aside + cut
+        for who in {each.source for each in stage.transfers} - {NOBODY}:
+            assert before.papers[who] - stage.papers[who] == sum(each.papers for each in stage.transfers if each.source == who)
+
+
+@pytest.mark.parametrize("how", METHODS)
+@PATIENT
+@given(election=elections())
+def test_transfers_tell_every_change(how: str, election: tuple[Profile, int]) -> None:
+    check_transfers(counted(how, *election, LOTS))
+
+
+@needs_mirror
+@pytest.mark.parametrize("how", ["scotland-2007", "northern-ireland", "ers97", "minneapolis", "australian-senate", "ireland"])
+def test_transfers_tell_every_change_in_wards(how: str) -> None:
+    for path in sorted(WARDS.glob("*.csv"))[::18]:
+        count = counted(how, *ward(path.stem), LOTS)
+        check_transfers(count)
+        if how == "scotland-2007":
+            # The Order's values have five decimals, so what papers are worth is what whoever hands them on loses, but for the cut.
+            for before, stage in pairwise(count.stages):
+                cut = stage.lost_to_rounding - before.lost_to_rounding
+                worth = sum(each.papers * each.value for each in stage.transfers)
+                assert worth + cut == sum(before.votes[who] - stage.votes[who] for who in stage.who)
+
+
+def test_transfers_that_tell_something_else_cannot_be() -> None:
+    count = counted("scotland-2007", profile("ABC", (6, "AB"), (2, "B"), (3, "C")), 2)
+    first, second, *rest = count.stages
+    one, *others = second.transfers
+    for wrong in (one._replace(papers=one.papers - 1), one._replace(value=one.value + 1), one._replace(to=2)):
+        with pytest.raises(AuditError, match="stage 2: the papers transferred are not what candidates gained"):
+            replace(count, stages=(first, replace(second, transfers=(wrong, *others)), *rest))
 
 
 @pytest.mark.parametrize("how", METHODS)

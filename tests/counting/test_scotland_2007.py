@@ -53,6 +53,11 @@ def test_govan_2007() -> None:
     for stage, row in GOVAN.items():
         assert count.stages[stage - 1].votes == tuple(map(units, row.split())), f"stage {stage}"
     assert left(count, 9) == ("2065.43220", "0.00940")
+    surplus = count.stages[1].transfers
+    assert {each.value for each in surplus} == {28990}  # 781 / 2,694, cut to five decimals
+    assert sum(each.papers for each in surplus) == 2694
+    assert (surplus[0].papers, surplus[0].worth) == (143, units("41.45570"))
+    assert {each.value for each in count.stages[2].transfers} == {10**5, 28990}
 
 
 @needs_mirror

@@ -154,6 +154,7 @@ class KeepCount:
             non_transferable=gone,
             non_transferable_papers=papers[-1],
             goes_on=act == TRANSFER,
+            keep=self.keep,
         )
         self._done = None
 

@@ -13,7 +13,7 @@ from hustings.counting.reading import BRITISH_AND_IRISH, ENDS, Reading
 from hustings.election import NOBODY, Profile
 from hustings.errors import Unsuitable
 from hustings.lots import Lot, Lots, refuse
-from hustings.outcome import Stage, Transcript
+from hustings.outcome import Stage, Transcript, Transfer
 
 Indices = NDArray[np.intp]
 Value = int | Fraction
@@ -46,6 +46,9 @@ class Parcel(NamedTuple):
 
 DIGITS = tuple("0123456789")
 VALUE = itemgetter(0)
+
+BLOCK = 2**13
+"""Rankings that are looked up at a time, so that a cache holds them."""
 
 Held = tuple[int, Parcel]
 """A parcel and who holds it, or who comes next on its papers."""
@@ -88,7 +91,7 @@ class Count:
     ----------
     exact : the value of a transferred paper is never cut; what a candidate is credited with for a pile of papers is, to
         whole units. Else the value of each paper is.
-    detailed : stages say why papers count for nobody, and what each of several handed on to whom.
+    detailed : stages say why papers count for nobody.
     scarce : there may be fewer candidates than seats.
     batches : votes after each transfer so far; a stage has several where its papers moved in batches.
     """
@@ -261,6 +264,8 @@ class Count:
 
     def next_preferences(self, rankings: Indices) -> NDArray[Any]:
         """The next continuing candidate on each of these rankings; what is no candidate's index stands for nobody."""
+        if len(rankings) > BLOCK:
+            return np.concatenate([self.next_preferences(rankings[start : start + BLOCK]) for start in range(0, len(rankings), BLOCK)])
         ranks = self._ranks.take(rankings, axis=0)
         if ranks.itemsize == 1:
             leads: NDArray[Any] = np.frombuffer(ranks.tobytes().translate(self._leads.tobytes()), np.uint8).reshape(ranks.shape)
@@ -288,7 +293,8 @@ class Count:
             starts = cut.nonzero()[0]
             values = values[:1] * len(starts)
         else:
-            which = np.repeat([values.index(value) for value in values], [len(parcel.rankings) for parcel in sources]).take(order)
+            place = {value: number for number, value in enumerate(values)}
+            which = np.array([place[value] for value in values]).repeat([len(parcel.rankings) for parcel in sources]).take(order)
             cut[1:] |= which[1:] != which[:-1]
             starts = cut.nonzero()[0]
             values = [values[source] for source in which.take(starts).tolist()]
@@ -390,10 +396,11 @@ class Count:
         moved = {id(parcel) for _, parcel in parcels}
         sources = {candidate for candidate, _ in parcels}
         for candidate, parcel in parcels:
-            self.votes[candidate] -= parcel.worth
+            worth = parcel.worth
+            self.votes[candidate] -= worth
             self.papers[candidate] -= parcel.number
             if self._exact:  # what was cut from these papers is theirs again: they are put together anew
-                self._lost -= parcel.number * parcel.value - parcel.worth
+                self._lost -= parcel.number * parcel.value - worth
         for candidate in sources:
             self._held[candidate] = [parcel for parcel in self._held[candidate] if id(parcel) not in moved]
         self._give(self.sort([parcel for _, parcel in parcels]), sources.pop() if len(sources) == 1 else NOBODY)
@@ -457,7 +464,10 @@ class Count:
 
     def _retire(self, candidate: int) -> None:
         self.continuing.remove(candidate)
-        self._look_up()
+        if self._profile.sets:
+            self._look_up()
+        elif candidate not in self._staying:
+            self._leads[candidate] = self._on
 
     def _look_up(self) -> None:
         """A rank leads to its candidate if that one continues, and else on; a shared rank to the only one who continues, or to nobody."""
@@ -488,34 +498,36 @@ class Count:
         self.papers[candidate] -= sum(parcel.number for _, parcel in piles)
         self._give(piles, candidate)
 
-    def _give(self, piles: Sequence[Held], source: int = NOBODY) -> None:
+    def _give(self, piles: Sequence[Held], source: int | None = None) -> None:
+        """Credit these piles: first preferences, or transferred by a candidate, or by several (NOBODY)."""
+        if source is not None:
+            self._stages[-1]["transfers"] += tuple([Transfer(source, to, value, number) for to, (value, number, _, _) in piles])
+        votes, papers, held = self.votes, self.papers, self._held
         for to, parcel in piles:
-            worth = parcel.worth
+            value, number, _, _ = parcel
+            worth = number * value // 1
             if self._exact:
-                self._lost += parcel.number * parcel.value - worth
+                self._lost += number * value - worth
             if to == NOBODY:
                 self._gone += worth
-                self._gone_papers += parcel.number
+                self._gone_papers += number
             else:
-                self._held[to].append(parcel)
-                self.votes[to] += worth
-                self.papers[to] += parcel.number
-        self.batches.append(tuple(self.votes))
+                held[to].append(parcel)
+                votes[to] += worth
+                papers[to] += number
+        self.batches.append(tuple(votes))
         if self._ends is not None:
             for to, parcel in piles:
-                self._tell(to, parcel, source)
+                if to == NOBODY:
+                    self._tell(parcel, self._ends)
 
-    def _tell(self, to: int, parcel: Parcel, source: int) -> None:
-        """Note for the stage what came from whom and, of papers that count for nobody, why."""
-        assert self._ends is not None
-        if source != NOBODY and parcel.worth:
-            self._stages[-1]["transfers"] += ((source, to, parcel.worth),)
-        if to == NOBODY and parcel.number:
-            # A shared rank of several who continue stops a paper before the reading does.
-            shared = self.next_preferences(parcel.rankings) == len(self.votes)
-            ends = np.where(shared, ENDS.index("overvote"), self._ends[parcel.rankings])
-            for end in np.unique(ends).tolist():
-                self._inactive[end] += int(self._papers[parcel.rankings[ends == end]].sum()) * int(parcel.value)
+    def _tell(self, parcel: Parcel, ends: NDArray[np.int8]) -> None:
+        """Note why papers count for nobody, by how each ranking ends."""
+        # A shared rank of several who continue stops a paper before the reading does.
+        shared = self.next_preferences(parcel.rankings) == len(self.votes)
+        why = np.where(shared, ENDS.index("overvote"), ends[parcel.rankings])
+        for end in np.unique(why).tolist():
+            self._inactive[end] += int(self._papers[parcel.rankings[why == end]].sum()) * int(parcel.value)
 
     def _settle(self) -> None:
         """Enter in the last stage where everything lies at its end."""

@@ -73,6 +73,7 @@ class Sheet:
         non_transferable: int = 0,
         non_transferable_papers: int = 0,
         goes_on: bool = False,
+        keep: Sequence[int] = (),
     ) -> None:
         """A stage, as it stands after the act.
 
@@ -93,6 +94,7 @@ class Sheet:
                 lost_to_rounding=0,
                 excluded=self._excluded,
                 lots=self._drawn,
+                keep=tuple(keep),
             )
         )
         self._drawn, self._excluded = (), ()

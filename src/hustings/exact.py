@@ -1,5 +1,6 @@
 """Numbers as the law writes them: exact fractions in, exact fractions or scaled integers out. The only place of rounding."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
@@ -48,3 +49,20 @@ def decimal(units: int | Fraction, places: int) -> str:
     whole, rest = divmod(abs(int(units)), 10**places)
     sign = "-" if units < 0 else ""
     return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+
+
+def shared(total: int, weights: Sequence[Fraction | int], order: Sequence[int]) -> list[int]:
+    """Share a whole number by weights: whole parts, then the largest remainders, level ones in the order given. No weight, no part.
+
+    >>> shared(10, [Fraction(1, 3), Fraction(1, 3), Fraction(1, 3)], order=[2, 1, 0])
+    [3, 3, 4]
+    """
+    rest = sum(weights)
+    if not rest:
+        return [0] * len(weights)
+    due = [total * Fraction(weight) / rest for weight in weights]
+    parts = [int(share) for share in due]
+    largest = sorted(order, key=lambda at: parts[at] - due[at])
+    for at in largest[: total - sum(parts)]:
+        parts[at] += 1
+    return parts

@@ -105,7 +105,7 @@ class Registry:
         return self.entry(name).make
 
     def parse(self, text: str) -> Any:
-        """Make an entry from `NAME` or `NAME:key=value,key=value`; values are read by the types of its fields.
+        """Make an entry from `NAME` or `NAME:key=value,key=value`; values are read by the types of its fields, several by `+`.
 
         The path of a file whose name ends as an entry's trait `suffix` says is that entry's one setting.
         """
@@ -145,6 +145,8 @@ def _read(value: str, setting: Setting, entry: Entry) -> Any:
     try:
         if setting.kind is bool:
             return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[value.lower()]
+        if typing.get_origin(setting.kind) is tuple:
+            return tuple(filter(None, (item.strip() for item in value.split("+"))))
         return exact(value) if setting.kind is Fraction else setting.kind(value)
     except (ValueError, KeyError, TypeError):
         kind = getattr(setting.kind, "__name__", setting.kind)
@@ -160,7 +162,7 @@ def spell(value: Any) -> str:
     if isinstance(value, Fraction):
         decimals = f"{float(value):.10g}"
         return decimals if Fraction(decimals) == value else str(value)
-    return str(value)
+    return "+".join(map(spell, value)) if isinstance(value, tuple) else str(value)
 
 
 def settings_of(thing: Any) -> dict[str, str]:
@@ -172,5 +174,8 @@ def describe(thing: Any) -> str:
     """The text that makes this entry again: its name, and the settings that differ from their defaults."""
     entry: Entry = thing.__entry__
     defaults = {setting.name: setting.default for setting in entry.settings}
-    changed = [f"{key}={value}" for key, value in settings_of(thing).items() if value != defaults[key]]
+    # A mapping is written as it is read: its keys stand among the settings.
+    mappings = {setting.name for setting in entry.settings if typing.get_origin(setting.kind) is Mapping}
+    settings = settings_of(thing).items()
+    changed = [value if key in mappings else f"{key}={value}" for key, value in settings if value != defaults[key]]
     return f"{entry.name}:{','.join(changed)}" if changed else entry.name

@@ -14,8 +14,8 @@ import hustings as hs
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PUBLIC = [
-    "Candidate", "Contest", "District", "Election", "HustingsError", "Lot", "Outcome", "Party", "Profile", "Provenance", "Stage",
-    "Tally", "Transcript", "apportion", "compare", "count", "load", "measure", "method", "scenario", "source", "system",
+    "Candidate", "Contest", "District", "Election", "HustingsError", "Lot", "Outcome", "Party", "Profile", "Projection", "Provenance", "Stage",
+    "Tally", "Transcript", "apportion", "compare", "count", "load", "measure", "method", "project", "scenario", "source", "system",
 ]  # fmt: skip
 
 

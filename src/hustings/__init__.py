@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hustings.analysis.compare import compare
     from hustings.analysis.measures import measure
+    from hustings.analysis.projection import Projection, project
     from hustings.apportionment import apportion
     from hustings.counting.methods import method
     from hustings.counting.run import count
@@ -33,6 +34,7 @@ __all__ = [
     "Outcome",
     "Party",
     "Profile",
+    "Projection",
     "Provenance",
     "Stage",
     "Tally",
@@ -43,6 +45,7 @@ __all__ = [
     "load",
     "measure",
     "method",
+    "project",
     "scenario",
     "source",
     "system",
@@ -51,6 +54,7 @@ __all__ = [
 _HOMES = {
     "analysis.compare": ("compare",),
     "analysis.measures": ("measure",),
+    "analysis.projection": ("Projection", "project"),
     "apportionment": ("apportion",),
     "counting.methods": ("method",),
     "counting.run": ("count",),

@@ -2,6 +2,7 @@
 
 HustingsError
 ├── UnknownName      no entry, election, party or field is called so; carries the nearest names
+│   └── NotHere      the catalogue knows it, and it has not been fetched; names the command that gets it
 ├── SettingError     an entry exists, and cannot be set like that
 ├── DataError        a file does not say what it must; carries file and line
 ├── Unsuitable       the election lacks what the system, scenario or method needs
@@ -12,10 +13,23 @@ HustingsError
 import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 
 class HustingsError(Exception):
     """Whatever Hustings refuses to do, with the reason in one line."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error comes back from another process with its text and its facts, whatever it was made from."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[HustingsError], args: tuple[Any, ...], facts: dict[str, Any]) -> HustingsError:
+    """The same error in this process."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
 
 
 class UnknownName(HustingsError):
@@ -25,9 +39,17 @@ class UnknownName(HustingsError):
         names = sorted(known)
         self.kind, self.name = kind, name
         self.near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
-        few = len(names) <= 12 and all(name[:1].isdigit() for name in names)
+        few = len(names) <= 40 and all(name[:1].isdigit() for name in names)
         remedy = f"did you mean {' or '.join(self.near)}?" if self.near and not few else f"there are: {', '.join(names)}"
         super().__init__(f"no {kind} is called '{name}'; {remedy}")
+
+
+class NotHere(UnknownName):
+    """`name` is in the catalogue and not on this machine; `pull` is what the command that gets it takes."""
+
+    def __init__(self, name: str, pull: str) -> None:
+        self.kind, self.name, self.near, self.pull = "election", name, [], pull
+        HustingsError.__init__(self, f"{name} is not on this machine; get it with: hustings data pull {pull}")
 
 
 class SettingError(HustingsError):

@@ -30,7 +30,8 @@ def two_tiers(election: Election, *scenarios: Callable[[Election], Election]) ->
 
 def below(contest: Contest, area: District) -> list[int]:
     """Rows of the districts over which an area stands."""
-    return [row for row, district in enumerate(contest.districts) if district.id in area.parts]
+    parts = set(area.parts)
+    return [row for row, district in enumerate(contest.districts) if district.id in parts]
 
 
 def levelling_areas(districts: Contest) -> Contest:

@@ -12,9 +12,12 @@ from hustings.errors import HustingsError, SettingError, Unsuitable
 from hustings.lots import Lots, refuse
 from hustings.outcome import Transcript
 from hustings.sources import load
+from hustings.work import HERE, Workers, run
 
 DEFAULT = "scotland-2007"
 """Counts papers whose file names no method of its own."""
+TOGETHER = 8
+"""Files that a worker is given at a time."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,10 @@ class Counted:
     error: HustingsError | None = None
 
 
-def count_files(paths: Iterable[Path], name: str = "", seats: int | None = None, lots: Lots = refuse) -> Iterator[Counted]:
-    """Count each file in turn, by the method named, or by its own, or by scotland-2007.
+def count_files(
+    paths: Iterable[Path], name: str = "", seats: int | None = None, lots: Lots = refuse, workers: Workers = HERE
+) -> Iterator[Counted]:  # fmt: skip
+    """Count the files, by the method named, or by its own, or by scotland-2007; in their order, whoever counts them.
 
     Raises
     ------
@@ -39,11 +44,33 @@ def count_files(paths: Iterable[Path], name: str = "", seats: int | None = None,
     chosen = method.parse(name) if name else None
     if seats is not None and seats < 1:
         raise SettingError(f"--seats {seats}: at least one is elected")
-    for path in paths:
+    task, files = _Counting(chosen, seats, lots), list(paths)
+    together = 1 if workers == HERE else TOGETHER
+    waiting: dict[int, list[Counted]] = {}
+    due = 0
+    for number, counted in run(task, [files[start : start + together] for start in range(0, len(files), together)], workers):
+        waiting[number] = counted
+        while due in waiting:
+            yield from waiting.pop(due)
+            due += 1
+
+
+@dataclass(frozen=True)
+class _Counting:
+    """How files are counted; called with some, it counts them."""
+
+    chosen: Any
+    seats: int | None
+    lots: Lots
+
+    def __call__(self, paths: list[Path]) -> list[Counted]:
+        return [self._one(path) for path in paths]
+
+    def _one(self, path: Path) -> Counted:
         try:
-            yield _counted(path, chosen, seats, lots)
+            return _counted(path, self.chosen, self.seats, self.lots)
         except HustingsError as error:
-            yield Counted(path, error=error)
+            return Counted(path, error=error)
 
 
 def _counted(path: Path, chosen: Any, seats: int | None, lots: Lots) -> Counted:

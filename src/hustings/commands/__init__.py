@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hustings.lots import Lots
 
 T = TypeVar("T")
-FIGURES = re.compile(r"[-+–\d,.% ]*")
+FIGURES = re.compile(r"[-+–<>\d,.% ]*")
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -27,6 +27,8 @@ Where = Annotated[list[str] | None, typer.Option("--where", metavar="FIELD=VALUE
 By = Annotated[str | None, typer.Option("--by", metavar="region|county|country|district", help="Break the figures down.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 LotsFile = Annotated[Path | None, typer.Option("--lots", metavar="FILE", help="Decisions where the rule calls for a lot (TOML).")]
+Processes = Annotated[int, typer.Option("--workers", metavar="N", help="Processes on this machine.")]
+Cluster = Annotated[str, typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler's workers instead, such as tcp://host:8786.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Let a seed draw the lots; each is recorded.")]
 
 
@@ -106,3 +108,8 @@ def columns(rows: Sequence[Sequence[str]], *, full: bool) -> None:
         typer.echo(f"  {row[0].ljust(width)}  {row[1] if len(row) > 1 else ''}".rstrip())
         if full and len(row) > 2:
             typer.secho(f"  {'':{width}}  {row[2]}", dim=True)
+
+
+def whereabouts(embedded: bool, here: bool) -> str:
+    """Where an election is that need not be fetched."""
+    return "in the store" if here else "with the package" if embedded else ""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hustings.commands import AsJson, LotsFile, Seed, app, as_text, emit, lots_of, progress, table
+from hustings.commands import AsJson, Cluster, LotsFile, Processes, Seed, app, as_text, emit, lots_of, progress, table
 from hustings.errors import SettingError
 from hustings.files import write
 
@@ -21,11 +21,13 @@ def count(
     rctab: Annotated[bool, typer.Option("--rctab", help="RCTab's summary JSON, which RCVis opens; with --out, of each precinct too.")] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A sheet to publish.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A JSON document for each file.")] = None,
+    workers: Processes = 1, cluster: Cluster = "",
 ) -> None:  # fmt: skip
     """Count ranked papers; many files give a table."""
     from hustings import report_count, report_rctab
     from hustings.analysis.archive import Counted, count_files
     from hustings.analysis.margin import Margin, margins
+    from hustings.work import Workers
 
     if as_json + transcript + rctab > 1:
         raise SettingError("--json, --transcript and --rctab exclude each other; choose one")
@@ -42,7 +44,7 @@ def count(
         return documents
 
     try:
-        for counted in progress(count_files(files, method, seats, lots_of(lots, seed)), len(files)):
+        for counted in progress(count_files(files, method, seats, lots_of(lots, seed), Workers(workers, cluster)), len(files)):
             if margin and not counted.error:
                 margins_of[counted.path] = margins(counted)
             found.append(counted)

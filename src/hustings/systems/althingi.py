@@ -5,12 +5,14 @@ from fractions import Fraction
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hustings.apportionment import apportion
+from hustings.batches import Scenario, awarded, draws_of, in_each_draw, lists_of
 from hustings.election import Election
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, as_filled, lumps, outcome
+from hustings.outcome import Batch, Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import in_each, place, summed, taking_part, two_tiers
@@ -42,8 +44,12 @@ class Althingi:
     def __post_init__(self) -> None:
         check_shares(self)
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What makes two tiers of an election that has one."""
+        return () if election.upper else (Regroup(by="region"), Tiers(upper="district", share=self.share))
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        election, districts, areas = two_tiers(election, Regroup(by="region"), Tiers(upper="district", share=self.share))
+        election, districts, areas = two_tiers(election, *self.scenarios(election))
         tally = districts.counted()
         names = [party.id for party in tally.parties]
 
@@ -77,3 +83,12 @@ class Althingi:
             lots=drawn,
             assumed=lumps(tally, "they are no list and win no seat"),
         )
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        districts, areas = draws_of(election, votes, self.scenarios(election))
+        fixed, tied = in_each_draw(districts, lists_of(districts), "dhondt")
+        held = fixed.sum(axis=1)
+        nation = lists_of(districts, self.threshold, "nation").sum(axis=2).T
+        levelling, again = awarded(nation, areas.contest.house, "dhondt", held=held)
+        return Batch(held + levelling, None, tied | again)

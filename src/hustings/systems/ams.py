@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.batches import Scenario, draws_of, held_in, in_each_draw, lists_of, most_votes, won_by
 from hustings.counting.plurality import plurality
 from hustings.election import Election
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome
+from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import in_each, summed, taking_part, two_tiers
@@ -50,8 +54,12 @@ class AMS:
     def __post_init__(self) -> None:
         check_shares(self)
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What makes two tiers of an election that has one."""
+        return () if election.upper else (Regroup(by="share", share=self.share), Tiers(upper="region"))
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        election, constituencies, regions = two_tiers(election, Regroup(by="share", share=self.share), Tiers(upper="region"))
+        election, constituencies, regions = two_tiers(election, *self.scenarios(election))
         # s. 1(3): the members of constituencies.
         direct, drawn = plurality(constituencies, "r. 49", lots)
         # s. 7: figures of votes / (seats held in the region's constituencies + 1); s. 8: a seat to the highest, one after another.
@@ -60,3 +68,11 @@ class AMS:
         top_up, more = in_each(regions, votes, self.divisor, held=held, ties=self.ties, lots=lots)
         assumed = lumps(regions.counted(), "each is taken for one candidate in a district and wins no list seat")
         return outcome(self, election, constituencies, [*direct, *top_up], upper=regions, lots=[*drawn, *more], assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        constituencies, regions = draws_of(election, votes, self.scenarios(election))
+        winners, level = most_votes(constituencies)
+        held = held_in(winners, regions.below, len(regions.parties))
+        lists, tied = in_each_draw(regions, lists_of(regions, self.threshold), self.divisor, held=held, ties=self.ties)
+        return Batch(won_by(winners, len(regions.parties)) + lists.sum(axis=1), None, level | tied)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hustings.apportionment import set_aside
+from hustings.batches import Scenario, added, draws_of, in_each_draw, lists_of, set_aside_many
 from hustings.election import Election
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, as_filled, lumps, outcome
+from hustings.outcome import Batch, Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import below, in_each, levelling_areas, place, summed, taking_part, two_tiers
@@ -36,8 +38,12 @@ class Folketing:
     def __post_init__(self) -> None:
         check_shares(self)
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What makes two tiers of an election that has one."""
+        return () if election.upper else (Regroup(by="region"), Tiers(upper="country", share=self.share))
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        election, districts, provinces = two_tiers(election, Regroup(by="region"), Tiers(upper="country", share=self.share))
+        election, districts, provinces = two_tiers(election, *self.scenarios(election))
         names = [party.id for party in districts.counted().parties]
         inside = [below(districts, province) for province in provinces.districts]
         province_of = {row: province.name for province, rows in zip(provinces.districts, inside, strict=True) for row in rows}
@@ -79,3 +85,17 @@ class Folketing:
             lots=[*drawn, *whole.lots, *lots_78],
             assumed=lumps(districts.counted(), "they are no list and win no seat"),
         )
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        districts, provinces = draws_of(election, votes, self.scenarios(election))
+        fixed, tied = in_each_draw(districts, lists_of(districts), "dhondt")
+        held = fixed.sum(axis=1)
+        # s. 77(1): with a seat, or as many votes as a seat has on average in two provinces, or with the share of the whole.
+        by_province = added(districts.votes, provinces.below).astype(np.int64)
+        average = by_province * added(districts.magnitudes, provinces.below) >= by_province.sum(axis=0)
+        enough = (held.T > 0) | (average.sum(axis=2) >= 2)
+        levelled = lists_of(districts, self.threshold, "nation", direct=enough[:, :, np.newaxis]).sum(axis=2).T
+        house = np.full(len(votes), districts.contest.house + provinces.contest.house)
+        whole, again = set_aside_many(levelled, house, held, "hare")
+        return Batch(whole, None, tied | again)

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.batches import main_of, most_votes, won_by
 from hustings.counting.plurality import plurality
 from hustings.election import Election
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome
+from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.systems import system
 
 
@@ -18,3 +22,9 @@ class FPTP:
         seats, drawn = plurality(election.main, "r. 49", lots)
         assumed = lumps(election.main.counted(), "each is taken for one candidate in a district")
         return outcome(self, election, election.main, seats, lots=drawn, assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        draws = main_of(election, votes)
+        winners, tied = most_votes(draws)
+        return Batch(won_by(winners, len(draws.parties)), winners, tied)

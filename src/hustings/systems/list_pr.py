@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.batches import Scenario, draws_of, in_each_draw, lists_of
 from hustings.election import Election
 from hustings.errors import SettingError
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome
+from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.seating import in_each, taking_part
 from hustings.systems import system
@@ -41,9 +45,13 @@ class ListPR:
         if self.scope not in SCOPES:
             raise SettingError(f"list-pr: scope={self.scope} is not one of {', '.join(SCOPES)}")
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:  # noqa: ARG002 — every system is asked alike
+        """What puts the districts together."""
+        return () if self.districts == "own" else (Regroup(by=self.districts),)
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if self.districts != "own":
-            election = election.given(Regroup(by=self.districts))
+        for scenario in self.scenarios(election):
+            election = election.given(scenario)
         contest = election.main
         tally = contest.counted()
         votes = taking_part(contest, Share(self.threshold, self.scope))
@@ -54,3 +62,9 @@ class ListPR:
             *lumps(tally, "they are no list and win no seat"),
         )
         return outcome(self, election, contest, seats, lots=drawn, assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        draws, *_ = draws_of(election, votes, self.scenarios(election))
+        seats, tied = in_each_draw(draws, lists_of(draws, self.threshold, self.scope), self.quota or self.divisor)
+        return Batch(seats.sum(axis=1), None, tied)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hustings.apportionment import apportion
+from hustings.batches import Draws, awarded, lists_of, main_of
 from hustings.election import District, Election
 from hustings.errors import SettingError
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome
+from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.seating import taking_part
 from hustings.systems import system
 from hustings.thresholds import Share
@@ -75,3 +77,23 @@ class MajorityBonus:
             *lumps(whole.counted(), "they are no list and win no seat"),
         )
         return outcome(self, election, whole, seats[np.newaxis], lots=[*drawn, *share.lots], assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        draws = main_of(election, votes)
+        whole = Draws(draws.contest, draws.votes.sum(axis=2, keepdims=True, dtype=np.int64))
+        table = lists_of(whole, self.threshold)[:, :, 0].T
+        if not table.any(axis=1).all():
+            raise SettingError(f"majority-bonus: no list reaches the threshold of {float(self.threshold):.1%}; lower it")
+        house, bonus = draws.contest.house, int(draws.contest.house * self.bonus)
+        first = table == table.max(axis=1, keepdims=True)
+        level = first.sum(axis=1) > 1
+        seats, tied = awarded(table, house - bonus if self.form == "added" else house, self.method)
+        if self.form == "added":
+            return Batch(seats + bonus * first, None, level | tied)
+        short = np.flatnonzero(((seats * first).sum(axis=1) < bonus) & ~level)
+        others = table[short] * ~first[short]
+        rest, again = awarded(others, np.where(others.any(axis=1), house - bonus, 0), self.method)
+        seats[short] = np.where(first[short], house - rest.sum(axis=1, keepdims=True), rest)
+        tied[short] |= again
+        return Batch(seats, None, level | tied)

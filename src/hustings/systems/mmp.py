@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hustings.apportionment import apportion
+from hustings.batches import Draws, Scenario, awarded, draws_of, lists_of, most_votes, won_by
 from hustings.counting.plurality import plurality
 from hustings.election import District, Election
 from hustings.errors import SettingError
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, as_filled, lumps, outcome
+from hustings.outcome import Batch, Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import taking_part, two_tiers
@@ -45,8 +47,12 @@ class MMP:
         if self.electorates < 0:
             raise SettingError(f"mmp: electorates={self.electorates} must be 0 or more")
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What makes two tiers of an election that has one."""
+        return () if election.upper else (Regroup(by="share", share=self.share), Tiers(upper="nation"))
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        election, electorates, areas = two_tiers(election, Regroup(by="share", share=self.share), Tiers(upper="nation"))
+        election, electorates, areas = two_tiers(election, *self.scenarios(election))
         party_vote = areas.merged([range(len(areas.districts))], [District("list", "lists", areas.house)])
         direct, drawn = plurality(electorates, "the rule of equal votes in an electorate", lots)
         won = direct.sum(axis=0)
@@ -68,3 +74,16 @@ class MMP:
         )
         upper = as_filled(party_vote, top_up)
         return outcome(self, election, electorates, [*direct, *top_up], upper=upper, lots=(*drawn, *due.lots), assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        electorates, areas = draws_of(election, votes, self.scenarios(election))
+        parties = len(areas.parties)
+        winners, level = most_votes(electorates)
+        won = won_by(winners, parties)
+        party_vote = Draws(areas.contest, areas.votes.sum(axis=2, keepdims=True, dtype=np.int64))
+        enough = won.T[:, :, np.newaxis] >= self.electorates if self.electorates else None
+        taking = lists_of(party_vote, self.threshold, direct=enough)[:, :, 0].T
+        house = electorates.contest.house + areas.contest.house - (won * (taking == 0)).sum(axis=1)
+        due, tied = awarded(taking, house, self.divisor)
+        return Batch(np.where(taking > 0, np.maximum(due, won), won), None, level | tied)

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.batches import Scenario, draws_of, in_each_draw, lists_of, most_votes, won_by
 from hustings.counting.plurality import plurality
 from hustings.election import Election
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome
+from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import in_each, taking_part, two_tiers
@@ -40,10 +44,21 @@ class Parallel:
     def __post_init__(self) -> None:
         check_shares(self)
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What makes two tiers of an election that has one."""
+        return () if election.upper else (Regroup(by="share", share=self.share), Tiers(upper="region"))
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        election, constituencies, blocks = two_tiers(election, Regroup(by="share", share=self.share), Tiers(upper="region"))
+        election, constituencies, blocks = two_tiers(election, *self.scenarios(election))
         direct, drawn = plurality(constituencies, "art. 95", lots)
         votes = taking_part(blocks, Share(self.threshold, scope="district"))
         lists, more = in_each(blocks, votes, self.divisor, lots=lots)
         assumed = lumps(blocks.counted(), "each is taken for one candidate in a district and wins no list seat")
         return outcome(self, election, constituencies, [*direct, *lists], upper=blocks, lots=[*drawn, *more], assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        constituencies, blocks = draws_of(election, votes, self.scenarios(election))
+        winners, level = most_votes(constituencies)
+        lists, tied = in_each_draw(blocks, lists_of(blocks, self.threshold), self.divisor)
+        return Batch(won_by(winners, len(blocks.parties)) + lists.sum(axis=1), None, level | tied)

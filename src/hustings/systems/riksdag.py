@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hustings.apportionment import apportion, set_aside
+from hustings.batches import Scenario, awarded, draws_of, in_each_draw, lists_of, one_by_one
 from hustings.divisors import Divisor, rule_named
 from hustings.election import Contest, Election
 from hustings.exact import check_shares
 from hustings.lots import Lot, Lots, refuse
-from hustings.outcome import Outcome, as_filled, lumps, outcome
+from hustings.outcome import Batch, Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import Ints, in_each, levelling_areas, place, taking_part, two_tiers
@@ -50,8 +52,12 @@ class Riksdag:
     def __post_init__(self) -> None:
         check_shares(self)
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What makes two tiers of an election that has one."""
+        return () if election.upper else (Regroup(by="region"), Tiers(upper="nation", share=self.share))
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        election, districts, nation = two_tiers(election, Regroup(by="region"), Tiers(upper="nation", share=self.share))
+        election, districts, nation = two_tiers(election, *self.scenarios(election))
         names = [party.id for party in districts.counted().parties]
 
         # Ch. 3 s. 7: who takes part in the fixed seats of a district, and in all seats; ch. 14 s. 3: fixed seats.
@@ -88,6 +94,20 @@ class Riksdag:
             lots=list(dict.fromkeys([*drawn, *more])),  # a round that finds nothing new draws the lots of the last again
             assumed=lumps(districts.counted(), "they are no list and win no seat"),
         )
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`. Where seats are given back, draw by draw."""
+        districts, nation = draws_of(election, votes, self.scenarios(election))
+        levelled = lists_of(districts, self.threshold, "nation")
+        local = lists_of(districts, self.district_threshold, direct=np.asarray(levelled.any(axis=2, keepdims=True)))
+        table = levelled.sum(axis=2).T
+        fixed, tied = in_each_draw(districts, local, ROUNDS)
+        held = fixed.sum(axis=1)
+        level = districts.contest.house + nation.contest.house - (held * (table == 0)).sum(axis=1)
+        whole, again = awarded(table, level, ROUNDS)
+        batch = Batch(np.where(table > 0, whole, held), None, tied | again)
+        returned = ((held > whole) & (table > 0)).any(axis=1) & ~batch.tied
+        return one_by_one(self, election, votes, np.flatnonzero(returned), batch)
 
 
 def _over(fixed: Ints, levelled: Ints, due: Ints) -> Ints:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hustings.batches import Scenario, added, draws_of, in_each_draw, lists_of, most_votes, won_by
 from hustings.counting.plurality import plurality
 from hustings.election import Election
 from hustings.errors import SettingError
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome
+from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import in_each, summed, taking_part, two_tiers
@@ -53,8 +55,12 @@ class Scorporo:
         if self.cost not in COSTS:
             raise SettingError(f"scorporo: cost={self.cost} is not one of {', '.join(COSTS)}")
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What makes two tiers of an election that has one."""
+        return () if election.upper else (Regroup(by="share", share=self.share), Tiers(upper="region"))
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        election, constituencies, regions = two_tiers(election, Regroup(by="share", share=self.share), Tiers(upper="region"))
+        election, constituencies, regions = two_tiers(election, *self.scenarios(election))
         tally = constituencies.counted()
         direct, drawn = plurality(constituencies, "the rule of equal votes in a constituency", lots)
         cost = tally.votes * direct
@@ -68,3 +74,19 @@ class Scorporo:
         lists, more = in_each(regions, votes, self.method, lots=lots)
         assumed = lumps(regions.counted(), "each is taken for one candidate in a district and wins no list seat")
         return outcome(self, election, constituencies, [*direct, *lists], upper=regions, lots=[*drawn, *more], assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        constituencies, regions = draws_of(election, votes, self.scenarios(election))
+        winners, level = most_votes(constituencies)
+        won = np.arange(len(regions.parties))[:, np.newaxis, np.newaxis] == winners
+        cost = constituencies.votes * won
+        if self.cost == "runner-up":
+            second = np.where(won, 0, constituencies.votes).max(axis=0) + 1
+            quarter = -(-constituencies.votes.sum(axis=0) // 4)
+            cost = np.minimum(cost, np.maximum(second, quarter) * won)
+        before = lists_of(regions, self.threshold, "nation")
+        left = np.maximum(before - added(cost, regions.below), 0)
+        left = np.where(left.any(axis=0), left, before)
+        lists, tied = in_each_draw(regions, left, self.method)
+        return Batch(won_by(winners, len(regions.parties)) + lists.sum(axis=1), None, level | tied)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hustings.apportionment import set_aside
+from hustings.batches import Scenario, draws_of, in_each_draw, lists_of, set_aside_many
 from hustings.election import Election
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, as_filled, lumps, outcome
+from hustings.outcome import Batch, Outcome, as_filled, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import below, in_each, place, summed, taking_part, two_tiers
@@ -38,8 +40,12 @@ class Storting:
     def __post_init__(self) -> None:
         check_shares(self)
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What makes two tiers of an election that has one."""
+        return () if election.upper else (Regroup(by="region"), Tiers(upper="district", share=self.share))
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        election, districts, areas = two_tiers(election, Regroup(by="region"), Tiers(upper="district", share=self.share))
+        election, districts, areas = two_tiers(election, *self.scenarios(election))
         tally = districts.counted()
         names = [party.id for party in tally.parties]
 
@@ -76,3 +82,14 @@ class Storting:
             lots=[*drawn, *whole.lots, *more],
             assumed=lumps(tally, "they are no list and win no seat"),
         )
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        districts, areas = draws_of(election, votes, self.scenarios(election))
+        fixed, tied = in_each_draw(districts, lists_of(districts), ROUNDS, ties="most-votes")
+        held = fixed.sum(axis=1)
+        nation = lists_of(districts, self.threshold, "nation").sum(axis=2).T
+        kept = held * (nation > 0)
+        levelled = districts.contest.house + areas.contest.house - (held - kept).sum(axis=1)
+        whole, again = set_aside_many(nation, levelled, kept, ROUNDS, ties="most-votes")
+        return Batch(held - kept + whole, None, tied | again)

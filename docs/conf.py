@@ -13,6 +13,8 @@ sys.path.insert(0, str(HERE))
 # The notebooks run without anybody's own settings of IPython, and say nothing but what goes wrong.
 ipython = tempfile.TemporaryDirectory()
 os.environ["IPYTHONDIR"] = ipython.name
+# Nor does a page see what whoever builds it has in their store.
+os.environ["HUSTINGS_DATA"] = f"{ipython.name}/data"
 profile = Path(ipython.name, "profile_default")
 profile.mkdir()
 (profile / "ipython_kernel_config.py").write_text("c = get_config()\nc.IPKernelApp.log_level = 40\nc.HistoryManager.enabled = False\n")

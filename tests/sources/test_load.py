@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hustings.errors import DataError, UnknownName
+from hustings.errors import DataError, NotHere, UnknownName
 from hustings.sources import load
 
 
@@ -21,10 +21,15 @@ def test_a_series_that_is_not_there() -> None:
 
 
 def test_an_edition_that_is_not_there() -> None:
-    with pytest.raises(UnknownName, match="no edition of uk-general is called ''; there are: 1997"):
+    with pytest.raises(UnknownName, match="no edition of uk-general is called ''; there are: 1918"):
         load("uk-general")
-    with pytest.raises(UnknownName, match="no edition of uk-general is called '2011'; there are: 1997"):
+    with pytest.raises(UnknownName, match="no edition of uk-general is called '2011'; there are: 1918"):
         load("uk-general/2011")
+
+
+def test_an_edition_of_the_catalogue_that_was_not_fetched() -> None:
+    with pytest.raises(NotHere, match=r"^uk-general/1951 is not on this machine; get it with: hustings data pull uk-general/1951$"):
+        load("uk-general/1951")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hustings.commands import AsJson, app, columns, emit
+from hustings.commands import AsJson, app, columns, emit, whereabouts
 from hustings.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -31,13 +31,15 @@ def catalogue(
         return
     document: dict[str, Any] = {}
     for wanted in [kind] if kind else KINDS:
-        document[wanted] = editions() if wanted == "elections" else report.catalogue_json(registries()[wanted])
+        document[wanted] = list(editions()) if wanted == "elections" else report.catalogue_json(registries()[wanted])
     if as_json:
         emit(document)
         return
     for number, (wanted, entries) in enumerate(document.items()):
         typer.echo(f"{chr(10) if number else ''}{wanted}")
-        rows = [[entry["name"], entry["doc"], entry["cites"]] if wanted != "elections" else [entry] for entry in entries]
+        rows = (
+            [[*row] for row in editions().items()] if wanted == "elections" else [[entry["name"], entry["doc"], entry["cites"]] for entry in entries]
+        )
         columns(rows, full=kind is not None)
 
 
@@ -48,12 +50,17 @@ def registries() -> "dict[str, Registry]":
     return {"sources": source, "systems": system, "methods": method, "scenarios": scenario, "measures": measure}
 
 
-def editions() -> list[str]:
-    """Every election that can be loaded by name."""
-    from hustings import source
+def editions() -> dict[str, str]:
+    """Every election that has a name, and where it is, if it need not be fetched."""
+    from hustings import catalogue, source, store
 
-    series = [source.entry(name) for name in source]
-    return [f"{entry.name}/{edition}" for entry in series if "editions" in entry.traits for edition in entry.traits["editions"]()]
+    here = set(store.elections())
+    marks = {
+        edition.id: whereabouts(edition.embedded, edition.id in here) for about in catalogue.series().values() for edition in about.editions.values()
+    }
+    others = [entry for name in source if "editions" in (entry := source.entry(name)).traits and name not in catalogue.series()]
+    marks |= {f"{entry.name}/{edition}": "" for entry in others for edition in entry.traits["editions"]()}
+    return marks | {name: whereabouts(embedded=False, here=True) for name in sorted(here)}
 
 
 def _print_entry(entry: dict[str, Any]) -> None:

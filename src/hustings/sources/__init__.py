@@ -1,11 +1,15 @@
-"""The seam of sources: an edition's name or the path of a file in, an election out."""
+"""The seam of sources: an election's id or the path of a file in, an election out of the store, of the package, or of the file."""
 
 from pathlib import Path
 from typing import Any
 
-from hustings.election import Election
-from hustings.errors import DataError, UnknownName
-from hustings.registry import Entry, Registry
+from hustings.catalogue import edition as catalogued
+from hustings.catalogue import series as catalogue
+from hustings.downloads import Progress, fetch, quiet
+from hustings.election import Election, Provenance
+from hustings.errors import DataError, NotHere, UnknownName
+from hustings.registry import Entry, Registry, canonical
+from hustings.store import elections, get, has, put
 
 source = Registry("source", __name__)
 
@@ -13,27 +17,81 @@ source = Registry("source", __name__)
 def load(name: str | Path, edition: str | None = None, **settings: Any) -> Election:
     """Load an election: 'SERIES/EDITION', a series and its edition, or the path of a file; settings go to its source.
 
-    A file's source is told by how its name ends (trait `suffixes`) and, where several share that, by how it begins (`sniff`).
+    One of the catalogue comes from the store, or else from the package if it carries it. A file's source is told by how its
+    name ends (trait `suffixes`) and, where several share that, by how it begins (`sniff`) or by the whole of it (`recognise`).
 
     Raises
     ------
     UnknownName
         No series, or no edition of it, is called so.
+    NotHere
+        The catalogue has it and this machine has not; the error names the command that gets it.
     DataError
         There is no such file, no source recognises it, or it does not say what it must.
     """
-    series, _, rest = str(name).partition("/")
-    editions = source.entry(series).traits.get("editions") if series in source else None
-    path = Path(name)
-    if editions:
-        if not (edition or rest):
-            raise UnknownName(f"edition of {series}", "", editions())
-        election: Election = source[series](edition or rest, **settings)
-    elif edition is not None or not (path.suffix or path.exists()):
-        raise UnknownName("series", series, (entry.name for entry in map(source.entry, source) if "editions" in entry.traits))
-    else:
-        election = _source_of(path).make(path, **settings)
+    given, _, rest = str(name).partition("/")
+    series, wanted, path = canonical(given), edition or rest, Path(name)
+    known = editions(series)
+    if wanted in known:
+        return _edition(series, wanted)
+    # The rest of a path may look like an edition, and the name of a folder like a series.
+    if known and not path.is_file():
+        raise UnknownName(f"edition of {series}", wanted, known)
+    if edition is not None or not (path.suffix or path.exists()):
+        raise UnknownName("series", given, {*catalogue(), *(id_.partition("/")[0] for id_ in elections())})
+    election: Election = _source_of(path).make(path, **settings)
     return election
+
+
+def editions(series: str) -> tuple[str, ...]:
+    """The editions of a series that the catalogue, the store or a source of another package has; none where there is no such series."""
+    about = catalogue().get(series)
+    own = source.entry(series).traits.get("editions") if series in source else None
+    here = (id_.partition("/") for id_ in elections())
+    found = [*(about.editions if about else ()), *(own() if own else ()), *(edition for name, _, edition in here if name == series)]
+    return tuple(dict.fromkeys(found))
+
+
+def _edition(series: str, edition: str) -> Election:
+    """An edition that is known, wherever it is."""
+    if has(series, edition):
+        return get(series, edition)
+    about = catalogue().get(series)
+    if about and edition in about.editions and not about.editions[edition].embedded:
+        raise NotHere(f"{series}/{edition}", f"{series}/{edition}")
+    election: Election = _made(about.source if about else series, edition, {})
+    return election
+
+
+def _made(name: str, edition: str, files: dict[str, Path]) -> Election:
+    entry = source.entry(name)
+    election: Election = entry.make(edition, files) if entry.traits.get("series") else entry.make(edition)
+    return election
+
+
+def pull(name: str, progress: Progress = quiet) -> Election:
+    """Fetch the files of 'SERIES/EDITION' that are not here, verify them, read the election and put it into the store.
+
+    Raises
+    ------
+    UnknownName
+        The catalogue has no such election.
+    DataError
+        A file cannot be had, or is not what it must be.
+    """
+    series, _, wanted = name.partition("/")
+    edition = catalogued(canonical(series), wanted)
+    files = fetch(edition.files, progress)
+    progress(f"reading {edition.id}", 0, 0)
+    election = _made(catalogue()[edition.series].source, edition.name, files)
+    put(election)
+    return election
+
+
+def provenance(series: str, edition: str, *notes: str) -> Provenance:
+    """Where an edition comes from, for the source that makes it: its files as pinned, its licence, and whatever `notes` say of it."""
+    about, pinned = catalogue()[series], catalogued(series, edition).files
+    return Provenance(about.cites, tuple((file.path, file.sha256) for file in pinned), about.licence, about.attribution, notes=notes)
 
 
 def _source_of(path: Path) -> Entry:
@@ -46,7 +104,8 @@ def _source_of(path: Path) -> Entry:
     if len(fit) > 1:
         with path.open("rb", buffering=0) as file:
             head = file.read(1024).decode("utf-8-sig", errors="replace")
-        fit = [entry for entry in fit if "sniff" in entry.traits and entry.traits["sniff"](head)]
+        looks = {"sniff": head, "recognise": path}
+        fit = [entry for entry in fit if any(look in entry.traits and entry.traits[look](given) for look, given in looks.items())]
     if len(fit) != 1:
         ends = " ".join(sorted({suffix for entry in readers for suffix in entry.traits["suffixes"]}))
         what = f"may be {' or '.join(entry.name for entry in fit)}; rename it" if fit else f"no source recognises it; they read {ends}"

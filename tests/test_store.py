@@ -106,7 +106,7 @@ def candidacies(draw: st.DrawFn, contest: Contest) -> tuple[tuple[Candidacy, ...
         for column in np.flatnonzero(tally.stood[row]).tolist():
             votes = int(tally.votes[row, column])
             first = draw(st.integers(0, votes))
-            elected = st.sampled_from([None, True, False])
+            elected = st.sampled_from([None, 0, 1])
             people += [
                 Candidacy(Candidate(draw(texts), tally.parties[column].id, draw(texts)), part, draw(elected)) for part in (first, votes - first)
             ]

@@ -227,7 +227,7 @@ def shared(file: BallotFile, body: bytes, line: int, candidates: int, pattern: s
 def folded(rankings: NDArray[np.int16], number: NDArray[np.int64]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
     """Each distinct ranking once, in order of first appearance, and its papers added; there is at least one rank.
 
-    Both tables are written over.
+    Both tables are written over, and what comes back nobody can write to, so that a Profile need not copy it.
 
     >>> folded(np.array([[0, 1], [1, -1], [0, 1]]), np.array([2, 3, 4]))[1].tolist()
     [6, 3]
@@ -246,7 +246,7 @@ def folded(rankings: NDArray[np.int16], number: NDArray[np.int64]) -> tuple[NDAr
         again[start + 1 : start + ROWS + 1] = sums[1:] == sums[:-1]
     later = again.nonzero()[0]
     if not len(later):
-        return rankings, number
+        return _sealed(rankings), _sealed(number)
     rows = np.unique(placed[np.concatenate((later - 1, later))] & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.intp)
     words = _words(rankings[rows])
     sums = _sums(words)
@@ -260,7 +260,15 @@ def folded(rankings: NDArray[np.int16], number: NDArray[np.int64]) -> tuple[NDAr
     number[rows[starts]] = np.add.reduceat(number[rows], starts)
     first = np.ones(len(number), dtype=bool)
     first[rows[1:][alike]] = False
-    return _kept(rankings, first), _kept(number, first)
+    return _sealed(_kept(rankings, first)), _sealed(_kept(number, first))
+
+
+def _sealed(table: NDArray[Any]) -> NDArray[Any]:
+    """The same table, read-only, and so is the memory of which it is a part."""
+    for part in (table, table.base):
+        if isinstance(part, np.ndarray):
+            part.flags.writeable = False
+    return table
 
 
 def _kept(table: NDArray[Any], keep: NDArray[np.bool_]) -> NDArray[Any]:

@@ -6,14 +6,15 @@ A series is a file `facts/catalogue/NAME.toml`:
 * `source`, the source that reads its files, where that is not called as the series is;
 * `gaps`, what is known to be missing or to differ in all editions, a sentence each;
 * `files`, those that every edition needs beside its own;
-* `[edition.NAME]` for each edition: `date`, where it is known; `files`; `gaps`; `embedded = true` where the package carries it.
+* `[edition.NAME]` for each edition: `date`, where it is known; `files`; `gaps`; `embedded = true` where the package carries it;
+  `boundaries`, the set of districts that its ids are of; `differences`, in `seats` and `votes` by party from the official total.
 
 A file is named by its path in `facts/catalogue/files.tsv`, which pins its address, bytes and sha256; `*` stands for anything.
 `tools/build_catalogue.py` makes that table of the files that the series name.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import translate
 from functools import cache
@@ -26,7 +27,7 @@ from hustings.facts import fact
 
 FOLDER = resources("hustings").joinpath("facts", "catalogue")
 KEYS = frozenset({"title", "source", "cites", "licence", "attribution", "gaps", "files", "edition"})
-EDITION_KEYS = frozenset({"date", "files", "gaps", "embedded"})
+EDITION_KEYS = frozenset({"date", "files", "gaps", "embedded", "boundaries", "differences"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,11 @@ class File:
 
 @dataclass(frozen=True)
 class Edition:
-    """One election of a series: the files that make it, and what is known to be missing or to differ in it alone."""
+    """One election of a series: the files that make it, and what is known to be missing or to differ in it alone.
+
+    `boundaries` is the set of districts that its ids are of. `differences` are ours less the official total, in seats and votes by
+    party; the reasons are among the gaps.
+    """
 
     series: str
     name: str
@@ -49,6 +54,8 @@ class Edition:
     files: tuple[File, ...]
     gaps: tuple[str, ...] = ()
     embedded: bool = False
+    boundaries: str = ""
+    differences: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -95,7 +102,7 @@ def _series(name: str) -> Series:
     editions = {
         edition: Edition(
             name, edition, facts.get("date"), chosen((*about.get("files", ()), *facts.get("files", ())), files()),
-            tuple(facts.get("gaps", ())), facts.get("embedded", False),
+            tuple(facts.get("gaps", ())), facts.get("embedded", False), facts.get("boundaries", ""), facts.get("differences", {}),
         )
         for edition, facts in about["edition"].items()
     }  # fmt: skip

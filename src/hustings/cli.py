@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from hustings import commands
-from hustings.commands import app
+from hustings.commands import app, told
 from hustings.errors import AuditError, HustingsError
 
 FRONT_PAGE = """\
@@ -50,7 +50,7 @@ def main() -> None:
         typer.echo(f"hustings: a fault of ours: {error}. Please report it with the command and the file.", err=True)
         sys.exit(3)
     except HustingsError as error:
-        typer.echo(f"hustings: {error}", err=True)
+        typer.echo(told(error), err=True)
         sys.exit(2)
     except Exception as error:  # the last line of defence: a traceback helps nobody who only types commands
         last = traceback.extract_tb(error.__traceback__)[-1]

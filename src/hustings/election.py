@@ -18,7 +18,10 @@ NOBODY = -1
 
 
 def frozen(values: Any, dtype: Any) -> NDArray[Any]:
-    """A read-only array of that type."""
+    """A read-only array of that type; one that nobody can write to is not copied."""
+    parts = (values, values.base) if isinstance(values, np.ndarray) and values.base is not None else (values,)
+    if all(isinstance(part, np.ndarray) and not part.flags.writeable for part in parts) and values.dtype == dtype:
+        return values  # type: ignore[no-any-return]  # an array, as has just been seen
     array = np.array(values, dtype=dtype)
     array.flags.writeable = False
     return array
@@ -73,11 +76,15 @@ class Party:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A name on a ballot paper, the id of the party it stands for, and what the paper says of it ('Labour Party')."""
+    """A name on a ballot paper, the id of the party it stands for, and what the paper says of it ('Labour Party').
+
+    `registered` is the id of that party in the public register of parties ('PP53').
+    """
 
     name: str
     party: str = ""
     description: str = ""
+    registered: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,11 +221,14 @@ class Ratings:
 
 @dataclass(frozen=True)
 class Candidacy:
-    """A candidate's votes [votes] as the source has them, and whether the source says that they were elected."""
+    """A candidate's or a list's votes [votes] as the source has them, and how many of it the source says were elected.
+
+    Of a candidate `elected` is 0 or 1, of a list its seats; None where the source says nothing.
+    """
 
     candidate: Candidate
     votes: int
-    elected: bool | None = None
+    elected: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,8 +237,10 @@ class Contest:
 
     Attributes
     ----------
-    method : how the source says that its papers are counted, as `NAME:key=value`; empty where it says nothing.
-    candidacies : who stood in each district, where the source names them; their votes are those of the tally by party.
+    method : how the source says that its papers are counted, as `NAME:key=value`, or, of votes by party, the system by which it was held;
+        empty where it says nothing.
+    candidacies : who stood in each district, where the source names them, or which lists, where it says how many of each
+        were elected; their votes are those of the tally by party.
     """
 
     name: str
@@ -260,13 +272,28 @@ class Contest:
         for row, there in enumerate(self.candidacies):
             for candidacy in there:
                 votes[row, column[candidacy.candidate.party]] += candidacy.votes
-        for row in np.flatnonzero((votes != tally.votes).any(axis=1))[:1]:
+        named = np.array([bool(there) for there in self.candidacies])
+        for row in np.flatnonzero(named & (votes != tally.votes).any(axis=1))[:1]:
             raise DataError(self.name, f"{self.districts[row].name}: the candidates' votes are not those of their parties")
 
     @cached_property
     def house(self) -> int:
         """All seats [seats]."""
         return sum(district.magnitude for district in self.districts)
+
+    @cached_property
+    def declared(self) -> NDArray[np.int64] | None:
+        """Seats that the source says each party won, shape (districts, parties) [seats]; None unless it says so of all who stood."""
+        known = self.candidacies and all(there and all(c.elected is not None for c in there) for there in self.candidacies)
+        if not known:
+            return None
+        tally = self.counted()
+        column = {party.id: number for number, party in enumerate(tally.parties)}
+        seats = np.zeros_like(tally.votes)
+        for row, there in enumerate(self.candidacies):
+            for candidacy in there:
+                seats[row, column[candidacy.candidate.party]] += candidacy.elected or 0
+        return frozen(seats, np.int64)
 
     def counted(self) -> Tally:
         """The tally, or Unsuitable where there are only ranked papers."""

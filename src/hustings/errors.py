@@ -73,10 +73,7 @@ class TieUnresolved(HustingsError):
 
     def __init__(self, where: str, rule: str, tied: Sequence[str]) -> None:
         self.where, self.rule, self.tied = where, rule, tuple(tied)
-        super().__init__(
-            f"{where}: {' and '.join(tied)} are tied and {rule} calls for a lot; "
-            "supply the decision in a file of lots (--lots FILE) or let a seed draw it (--seed N)"
-        )
+        super().__init__(f"{where}: {' and '.join(tied)} are tied and {rule} calls for a lot; supply the decision, or a seed that draws it")
 
 
 class AuditError(HustingsError):

@@ -1,11 +1,15 @@
 """Numbers as the law writes them: exact fractions in, exact fractions or scaled integers out. The only place of rounding."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
 from hustings.errors import SettingError
+
+EXPONENT = re.compile(r"e[+-]?0*[1-9]\d{2}", re.IGNORECASE)
+"""A power of ten from which on a number is nobody's share or figure, and may fill the memory."""
 
 
 def exact(text: str) -> Fraction:
@@ -15,7 +19,7 @@ def exact(text: str) -> Fraction:
     Fraction(7, 5)
     """
     try:
-        return Fraction(text)
+        return Fraction("" if EXPONENT.search(text) else text)
     except (ValueError, ZeroDivisionError):
         raise SettingError(f"'{text}' is not a number; write a decimal (0.05) or a ratio (1/20)") from None
 

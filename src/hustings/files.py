@@ -12,12 +12,13 @@ from typing import Any
 
 from hustings.errors import DataError
 
+PACKAGE = Path(__file__).parent
 _folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 
 
 @contextmanager
 def only_inside(folder: Path) -> Iterator[None]:
-    """No file outside of that folder is read by name in here: for names that a stranger wrote."""
+    """No file outside of that folder and of the package is read by name in here: for names that a stranger wrote."""
     token = _folder.set(folder.resolve())
     try:
         yield
@@ -28,7 +29,7 @@ def only_inside(folder: Path) -> Iterator[None]:
 def read_text(path: Path) -> str:
     """Read a file of text in UTF-8, or say what stops it."""
     folder = _folder.get()
-    if folder is not None and not path.resolve().is_relative_to(folder):
+    if folder is not None and not any(path.resolve().is_relative_to(place) for place in (folder, PACKAGE)):
         raise DataError(path, "files are not read by name here; give the name of an entry of the catalogue")
     try:
         data = path.read_bytes()
@@ -43,7 +44,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file of the user's, or say what stops it."""
     try:
         return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of thousands of digits
         at = re.search(r"at line (\d+)", str(error))
         raise DataError(path, f"is not TOML: {error}", int(at[1]) if at else None) from None
 

@@ -56,7 +56,8 @@ class Decided:
 
     def __call__(self, where: str, rule: str, tied: Sequence[str]) -> Lot:
         for place, names, chosen in self.decisions:
-            if names == frozenset(tied) and where.startswith(place):
+            # What stands at stage 1 is not what stands at stage 12.
+            if names == frozenset(tied) and where.startswith(place) and not (place and where[len(place) :][:1].isdigit()):
                 return Lot(where, rule, tuple(tied), chosen, f"decided ({self.source})")
         raise TieUnresolved(where, rule, tied)
 

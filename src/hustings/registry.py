@@ -1,6 +1,7 @@
 """Names in, entries out: a seam's registry gathers what decorators register in its folder and in other packages."""
 
 import importlib
+import inspect
 import pkgutil
 import sys
 import typing
@@ -10,6 +11,7 @@ from fractions import Fraction
 from importlib.metadata import entry_points
 from typing import Any, TypeVar
 
+from hustings.docstrings import described, split
 from hustings.errors import SettingError, UnknownName
 from hustings.exact import exact
 
@@ -18,11 +20,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of an entry: its name, what it is, and the text that stands for its default."""
+    """One setting of an entry: its name, what it is, the text that stands for its default, and what it means."""
 
     name: str
     kind: Any
     default: str
+    doc: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,11 @@ class Entry:
         if not is_dataclass(self.make):
             return ()
         hints = typing.get_type_hints(self.make)
-        return tuple(Setting(field.name, hints[field.name], "" if field.default is MISSING else spell(field.default)) for field in fields(self.make))
+        meanings = described(split(inspect.cleandoc(self.make.__doc__ or ""))[1].get("Attributes", []))
+        return tuple(
+            Setting(field.name, hints[field.name], "" if field.default is MISSING else spell(field.default), meanings.get(field.name, ""))
+            for field in fields(self.make)
+        )
 
 
 def canonical(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hustings.analysis.coalitions import Game, banzhaf, minimal_connected, minimal_winning, shapley_shubik
 from hustings.analysis.compare import Comparison
 from hustings.election import Contest, District, Election, Tally
 from hustings.errors import SettingError
@@ -17,7 +18,7 @@ from hustings.systems.described import BUILT_IN
 
 BY = ("region", "county", "country", "district")
 Table = tuple[list[str], list[list[str]]]
-UNSEATED = "districts elect several members, and who has won them is a matter of the system: hustings compare gives seats"
+UNSEATED = "who has won the seats is a matter of the system: hustings compare gives them"
 
 
 def _key(district: District, by: str) -> str:
@@ -87,7 +88,8 @@ def show_table(election: Election, outcome: Outcome | None, by: str | None = Non
         won = int(outcome.total[column]) if outcome else 0
         seats = [f"{won:,}" if won else "–", f"{won / outcome.house:.1%}" if won else ""] if outcome else []
         party, votes = tally.parties[column], tally.total[column]
-        rows.append([party.name or party.id, f"{votes:,}", f"{votes / tally.total.sum():.1%}", *seats, f"{int(tally.stood[:, column].sum()):,}"])
+        share = f"{votes / max(tally.total.sum(), 1):.1%}"
+        rows.append([party.name or party.id, f"{votes:,}", share, *seats, f"{int(tally.stood[:, column].sum()):,}"])
     rows.append(["total", f"{tally.total.sum():,}", "", *([f"{outcome.house:,}", ""] if outcome else []), ""])
     return ["", "votes", "share", *(["seats", "of seats"] if outcome else []), "stood in"], rows
 
@@ -112,13 +114,24 @@ def _districts_table(contest: Contest, outcome: Outcome | None) -> Table:
     for row, district in enumerate(contest.districts):
         votes, valid = tally.votes[row], int(tally.valid[row])
         first, second = (int(c) for c in [*np.argsort(-votes, kind="stable"), 0][:2])
-        turnout = f"{valid / district.electorate:.1%}" if district.electorate else ""
+        turnout = f"{valid / district.electorate:.1%}" if district.electorate and valid else ""
         where = [district.name, district.region, f"{district.electorate:,}" if district.electorate else "", turnout]
-        best = tally.parties[int(outcome.seats[row].argmax()) if outcome else first].id
+        best = _won(outcome, row) if outcome else tally.parties[first].id
+        if not valid:
+            rows.append([*where, best, "", "", *(["unopposed", ""] if outcome else [f"{district.magnitude}"])])
+            continue
         lead = [f"{votes[first] - votes[second]:,}", f"{(votes[first] - votes[second]) / valid:.1%}"] if outcome else [f"{district.magnitude}"]
         rows.append([*where, best, f"{votes[first] / valid:.1%}", tally.parties[second].id, *lead])
     ahead = ["won by", "share", "second", "majority", "of votes"] if outcome else ["first", "share", "second", "seats"]
     return ["district", "region", "electorate", "turnout", *ahead], rows
+
+
+def _won(outcome: Outcome, row: int) -> str:
+    """Who won a district: a party, or several with their seats."""
+    if outcome.districts[row].magnitude == 1:
+        return outcome.parties[int(outcome.seats[row].argmax())].id
+    order = [column for column in np.argsort(-outcome.seats[row], kind="stable") if outcome.seats[row, column]]
+    return " ".join(f"{outcome.parties[column].id} {outcome.seats[row, column]}" for column in order)
 
 
 def compare_json(comparison: Comparison, scenarios: Sequence[str], by: str | None = None) -> dict[str, Any]:
@@ -203,7 +216,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "doc": entry.doc,
         "cites": entry.cites,
         "settings": [
-            {"name": setting.name, "type": getattr(setting.kind, "__name__", str(setting.kind)), "default": setting.default}
+            {"name": setting.name, "type": getattr(setting.kind, "__name__", str(setting.kind)), "default": setting.default, "doc": setting.doc}
             for setting in entry.settings
         ],
         **({"described": BUILT_IN[entry.name].read_text(encoding="utf-8")} if entry.kind == "system" and entry.name in BUILT_IN else {}),
@@ -231,3 +244,16 @@ def notes(labelled: Mapping[str, Sequence[str]], attribution: Sequence[str]) -> 
         for note in dict.fromkeys(assumed):
             shared.setdefault(note, []).append(label)
     return [f"{', '.join(labels)}: {note}." for note, labels in shared.items()] + list(attribution)
+
+
+def coalitions_json(election: str, under: str, game: Game, order: Sequence[str] = ()) -> dict[str, Any]:
+    """Who can form a majority and how much each party counts in that; with parties in `order` on a line, who is connected too."""
+    swing, pivot = banzhaf(game), shapley_shubik(game)
+    listed = {"minimal_winning": minimal_winning(game), "minimal_connected": minimal_connected(game, order) if order else ()}
+    return {
+        "election": election,
+        "system": under,
+        "quota": game.quota,
+        "parties": {name: {"seats": n, "banzhaf": float(swing[name]), "shapley_shubik": float(pivot[name])} for name, n in game.seats.items()},
+        **{key: [{"parties": list(names), "seats": sum(game.seats[name] for name in names)} for names in found] for key, found in listed.items()},
+    }

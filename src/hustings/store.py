@@ -54,6 +54,11 @@ def has(series: str, edition: str) -> bool:
     return _latest(_home(series, edition)) is not None
 
 
+def has_polls(name: str) -> bool:
+    """Whether polls of that name are in the store."""
+    return _latest(folder() / "polls" / name) is not None
+
+
 def elections() -> list[str]:
     """The id of every election in the store."""
     homes = (folder() / "tables").glob("*/*")
@@ -403,7 +408,7 @@ def _write_answer(connection: "duckdb.DuckDBPyConnection", inner: str, made: Pat
         copied = connection.execute(f"COPY {inner} TO {_quoted(made)} ({FORMATS[made.suffix]})").fetchone()
         assert copied is not None
         return int(copied[0])
-    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 — one format of four needs it; has no types
+    import xlsxwriter  # noqa: PLC0415 — one format of four needs it
 
     found = connection.execute(f"FROM {inner}")
     names, rows = [name for name, *_ in found.description or ()], found.fetchmany(SHEET + 1)

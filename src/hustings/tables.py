@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hustings.catalogue import series as catalogue
 from hustings.election import NOBODY, Candidacy, Candidate, Contest, District, Election, Party, Profile, Provenance, Tally
 from hustings.errors import DataError
+from hustings.ids import BALLOTS_SINCE, BRITISH, ballot, registered
 
 Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
 """A table: its columns by name, of one length; None where nothing is known."""
@@ -52,6 +54,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("sha256", "VARCHAR[]", "of each file, in the same order"),
         Column("steps", "VARCHAR[]", "what was done to the figures since"),
         Column("notes", "VARCHAR[]", "known gaps, and what the steps assumed"),
+        Column("boundaries", "VARCHAR", "the set of districts that its ids are of, where the catalogue says so"),
     ),
     "contests": (
         _ELECTION,
@@ -75,6 +78,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("country", "VARCHAR", "country"),
         Column("parts", "VARCHAR[]", "ids of the districts that it was merged from, or stands above"),
         Column("ranks", "BIGINT", "ranks that a paper has here, where papers are ranked"),
+        Column("ballot", "VARCHAR", "Democracy Club's id of the ballot there, of British general elections since 2010"),
     ),
     "hexagons": (
         _ELECTION,
@@ -89,6 +93,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("number", "BIGINT", "its place in the contest, from 0"),
         Column("name", "VARCHAR", "its name"),
         Column("lump", "BOOLEAN", "whether it stands for several candidates that the source adds up"),
+        Column("registered", "VARCHAR[]", "the Electoral Commission's ids of a British party"),
     ),
     "votes": (
         _ELECTION,
@@ -106,8 +111,9 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("name", "VARCHAR", "the candidate's name"),
         Column("party", "VARCHAR", "the party's id"),
         Column("description", "VARCHAR", "what the paper says of the candidate"),
+        Column("registered", "VARCHAR", "id of the candidate's party in the public register of parties, such as the Electoral Commission's"),
         Column("votes", "BIGINT", "the candidate's votes; none where papers are ranked [votes]"),
-        Column("elected", "BOOLEAN", "whether the source says that the candidate was elected"),
+        Column("elected", "BIGINT", "how many the source says were elected: of a candidate 0 or 1, of a list its seats [seats]"),
         Column("withdrawn", "BOOLEAN", "whether the candidate is on the ranked paper and stands no longer"),
     ),
     "papers": (
@@ -178,7 +184,7 @@ def tables_of(election: Election) -> dict[str, dict[str, Any]]:
     rows.add(
         "elections", series=election.series, edition=election.edition, date=election.date, source=origin.source, licence=origin.licence,
         attribution=[*origin.attribution], files=[name for name, _ in origin.files], sha256=[digest for _, digest in origin.files],
-        steps=[*origin.steps], notes=[*origin.notes],
+        steps=[*origin.steps], notes=[*origin.notes], boundaries=_boundaries(election),
     )  # fmt: skip
     for district, (q, r) in election.layout.items():
         rows.add("hexagons", district=district, q=q, r=r)
@@ -189,7 +195,7 @@ def tables_of(election: Election) -> dict[str, dict[str, Any]]:
             "contests", contest=contest.name, number=number, method=contest.method,
             tally=contest.tally is not None, ranked=contest.profiles is not None,
         )  # fmt: skip
-        _add_contest(rows, contest)
+        _add_contest(rows, contest, election)
     papers = _papers(election)
     return {**rows.tables, **({"papers": papers} if papers else {})}
 
@@ -208,16 +214,24 @@ class _Rows:
             columns[name].append(value)
 
 
-def _add_contest(rows: _Rows, contest: Contest) -> None:
+def _boundaries(election: Election) -> str | None:
+    """The boundary set of the edition; none where a scenario may have changed it."""
+    about = catalogue().get(election.series)
+    known = about and not election.provenance.steps and about.editions.get(election.edition)
+    return known.boundaries or None if known else None
+
+
+def _add_contest(rows: _Rows, contest: Contest, election: Election) -> None:
+    day = election.date if election.series == "uk-general" and election.date and election.date.year >= BALLOTS_SINCE else None
     profiles = contest.profiles or (None,) * len(contest.districts)
     for number, (d, profile) in enumerate(zip(contest.districts, profiles, strict=True)):
         rows.add(
             "districts", contest=contest.name, district=d.id, number=number, name=d.name, magnitude=d.magnitude, electorate=d.electorate,
             population=d.population, region=d.region, county=d.county, country=d.country, parts=[*d.parts],
-            ranks=profile and profile.rankings.shape[1],
+            ranks=profile and profile.rankings.shape[1], ballot=ballot(d.name, day) if day else None,
         )  # fmt: skip
     if contest.tally is not None:
-        _add_tally(rows, contest, contest.tally)
+        _add_tally(rows, contest, contest.tally, british=election.series.startswith(BRITISH))
     for district, there in zip(contest.districts, contest.candidacies, strict=False):
         for number, candidacy in enumerate(there):
             _add_candidate(rows, contest, district, number, candidacy.candidate, ranked=False, votes=candidacy.votes, elected=candidacy.elected)
@@ -229,11 +243,12 @@ def _add_contest(rows: _Rows, contest: Contest) -> None:
             rows.add("shared_ranks", contest=contest.name, district=district.id, number=number, candidates=[*members])
 
 
-def _add_tally(rows: _Rows, contest: Contest, tally: Tally) -> None:
+def _add_tally(rows: _Rows, contest: Contest, tally: Tally, *, british: bool) -> None:
     if len({party.id for party in tally.parties}) < len(tally.parties):
         raise DataError(contest.name, "two parties have one id; give each its own")
     for number, party in enumerate(tally.parties):
-        rows.add("parties", contest=contest.name, party=party.id, number=number, name=party.name, lump=party.lump)
+        ids = [*registered(party.id)] if british else []
+        rows.add("parties", contest=contest.name, party=party.id, number=number, name=party.name, lump=party.lump, registered=ids)
     for row, column in np.argwhere(tally.stood).tolist():
         votes = int(tally.votes[row, column])
         rows.add("votes", contest=contest.name, district=contest.districts[row].id, party=tally.parties[column].id, votes=votes)
@@ -241,11 +256,11 @@ def _add_tally(rows: _Rows, contest: Contest, tally: Tally) -> None:
 
 def _add_candidate(
     rows: _Rows, contest: Contest, district: District, number: int, candidate: Candidate, *, ranked: bool,
-    votes: int | None = None, elected: bool | None = None, withdrawn: bool | None = None,
+    votes: int | None = None, elected: int | None = None, withdrawn: bool | None = None,
 ) -> None:  # fmt: skip
     rows.add(
         "candidates", contest=contest.name, district=district.id, ranked=ranked, number=number, name=candidate.name, party=candidate.party,
-        description=candidate.description, votes=votes, elected=elected, withdrawn=withdrawn,
+        description=candidate.description, registered=candidate.registered, votes=votes, elected=elected, withdrawn=withdrawn,
     )  # fmt: skip
 
 
@@ -317,7 +332,7 @@ def _contest(about: Mapping[str, Any], parts: Mapping[str, list[dict[str, Any]]]
 
 
 def _candidate(row: Mapping[str, Any]) -> Candidate:
-    return Candidate(row["name"], row["party"], row["description"])
+    return Candidate(row["name"], row["party"], row["description"], row.get("registered") or "")
 
 
 def _tally(contest: str, parties: list[dict[str, Any]], districts: Sequence[District], tables: Mapping[str, Columns]) -> Tally:

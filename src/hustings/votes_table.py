@@ -154,10 +154,10 @@ def _check_header(path: Path, header: Sequence[str], line: int) -> None:
 
 
 def _number(text: str, what: str, line: int, mistakes: list[tuple[int, str]]) -> int:
-    if re.fullmatch(r"\d+", text, re.ASCII):
+    if re.fullmatch(r"\d{1,15}", text, re.ASCII):
         return int(text)
     if text or what == "votes":
-        mistakes.append((line, f"{what} are '{text}'; write a whole number without separators"))
+        mistakes.append((line, f"{what} are '{text[:40]}'; write a whole number without separators, of at most 15 digits"))
     return 0
 
 

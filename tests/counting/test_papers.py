@@ -123,7 +123,8 @@ def check_transfers(count: Transcript) -> None:
         assert not aside or stage.act == "transfer of surplus"
         handed_on = sum(before.votes[who] - stage.votes[who] for who in stage.who)
         assert handed_on == sum(each.worth for each in stage.transfers) + aside + cut
-        for who in {each.source for each in stage.transfers} - {NOBODY}:
+        sources = {each.source for each in stage.transfers}
+        for who in sources if NOBODY not in sources else ():
             assert before.papers[who] - stage.papers[who] == sum(each.papers for each in stage.transfers if each.source == who)
 
 

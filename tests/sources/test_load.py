@@ -15,7 +15,7 @@ def test_an_edition_by_either_spelling() -> None:
 def test_a_series_that_is_not_there() -> None:
     with pytest.raises(UnknownName, match="no series is called 'uk-genral'; did you mean uk-general") as caught:
         load("uk-genral/2010")
-    assert caught.value.near == ["uk-general"]
+    assert caught.value.near[0] == "uk-general"
     with pytest.raises(UnknownName, match="no series is called 'blt'"):
         load("blt", "2010")
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from hustings.election import NOBODY, Election
-from hustings.errors import DataError
+from hustings.errors import DataError, UnknownName
 from hustings.sources import load
+from hustings.sources.papers_parquet import split
 
 
 def written(path: Path, columns: str, *rows: str) -> Path:
@@ -58,9 +59,10 @@ def test_contests_districts_seats_and_weights(tmp_path: Path) -> None:
     )  # fmt: skip
     election = load(path)
     assert [(contest.name, [(d.name, d.magnitude) for d in contest.districts]) for contest in election.contests] == [
-        ("council", [("north", 3)]), ("mayor", [("north", 1), ("south", 1)]),
+        ("council", [("council, north", 3)]), ("mayor", [("mayor, north", 1), ("mayor, south", 1)]),
     ]  # fmt: skip
     assert [[profile.cast for profile in contest.profiles or ()] for contest in election.contests] == [[7], [5, 2]]
+    assert [district.id for district in election.contests[1].districts] == ["north", "south"]
     assert election.provenance.notes == ()
     assert len(election.provenance.files[0][1]) == 64
 
@@ -79,6 +81,69 @@ def test_many_papers_are_folded(tmp_path: Path) -> None:
     assert profile.papers.tolist() == [100_000] * 3
     assert profile.rankings.dtype == np.int16
     assert NOBODY not in profile.rankings
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [("VARCHAR", ["''", "'a'", "'b,c'", "NULL", "'É'"]), ("TINYINT", ["1", "10", "2", "-3"]), ("DATE", ["'2024-05-02'", "'2021-05-06'"]),
+     ("DOUBLE", ["1.5", "0.1"]), ("BLOB", ["'x'"])],
+)  # fmt: skip
+def test_some_contests_alone_are_what_they_are_among_all(kind: str, names: list[str], tmp_path: Path) -> None:
+    rows = [f"({name}::{kind}, {place}, 'D{1 + row % 4}', 'D{1 + row % 3}')" for row in range(30) for name in names for place in (1, 2)]
+    path = written(
+        tmp_path / "p.parquet", "contest, seats, rank1, rank2", *(row.replace(", 2, 'D", f", 1, 'D{number}") for number, row in enumerate(rows))
+    )
+    whole = load(path)
+    # A missing name and an empty one are the same contest.
+    listed = [name for (name,) in split(path, 100, 100)]
+    assert [name or "ballot" for name in listed] == [contest.name for contest in whole.contests]
+    for contest, name in zip(whole.contests, listed, strict=True):
+        (alone,) = load(path, contests=(name,)).contests
+        assert (alone.name, alone.districts) == (contest.name, contest.districts)
+        for one, other in zip(alone.profiles or (), contest.profiles or (), strict=True):
+            assert one.candidates == other.candidates
+            assert (one.rankings == other.rankings).all()
+            assert (one.papers == other.papers).all()
+    with pytest.raises(UnknownName, match=r"no contest of .* is called 'none such'"):
+        load(path, contests=("none such",))
+
+
+def test_a_file_that_names_no_contest(tmp_path: Path) -> None:
+    path = written(tmp_path / "p.parquet", "rank1", "(1)")
+    assert split(path, 4, 2) == [("",)]
+    with pytest.raises(UnknownName, match="no contest"):
+        load(path, contests=("mayor",))
+
+
+@pytest.mark.parametrize(
+    ("contest", "pieces"),
+    [("i // 10000", 20), ("i % 20", 4), ("'c' || i // 10000", 20), ("'c' || i % 20", 4), ("i // 500", 20), ("10 + i // 40000 * 4 + i % 4", 10)],
+    ids=["in order", "mixed", "names in order", "names mixed", "many in order", "mixed by fours"],
+)
+def test_a_file_is_read_about_twice_unless_its_contests_lie_mixed(contest: str, pieces: int, tmp_path: Path) -> None:
+    path = tmp_path / "p.parquet"
+    duckdb.sql(f"COPY (SELECT {contest} AS contest, 1 AS rank1 FROM range(200000) t(i)) TO '{path}' (ROW_GROUP_SIZE 4096)")
+    found = split(path, 20, 4)
+    assert len(found) == pieces
+    names = [name for piece in found for name in piece]
+    assert names == sorted({name for (name,) in duckdb.sql(f"SELECT DISTINCT contest::VARCHAR FROM '{path}'").fetchall()})
+
+
+def test_pieces_have_about_as_many_rows(tmp_path: Path) -> None:
+    """Contests of 1, 2, … 40 papers, of 820 in all: no piece is further from its fifth than half of a contest at each end."""
+    rows = [f"({contest}, 1)" for contest in range(1, 41) for _ in range(contest)]
+    path = written(tmp_path / "p.parquet", "contest, rank1", *rows)
+    sizes = [sum(map(int, piece)) for piece in split(path, 5, 5)]
+    assert sum(sizes) == 820
+    assert len(sizes) == 5
+    assert all(abs(size - 820 / 5) <= 40 for size in sizes)
+
+
+def test_what_cannot_be_split(tmp_path: Path) -> None:
+    path = tmp_path / "p.parquet"
+    path.write_text("no papers")
+    with pytest.raises(DataError, match="is not Parquet, or is cut short"):
+        split(path, 4, 2)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """Many draws at once and one after another by the exact path: the same seats, and lots in the same draws."""
 
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 
 import hustings as hs
 from hustings.batches import added, drawn, draws_of, most_votes
-from hustings.election import Election, Tally
+from hustings.counting import many
+from hustings.election import Election, Party, Tally
 from hustings.errors import SettingError, TieUnresolved, Unsuitable
+from hustings.facts import fact
 from hustings.lots import Seeded
 from strategies import election_of, party_elections, two_tier_elections
 
@@ -39,7 +43,30 @@ SETTINGS = [
     "storting:threshold=0.2",
     "riksdag:threshold=0.3,district_threshold=0.1,share=0.95",
     "folketing:threshold=0.2,share=0.95",
+    "block-vote:members=4,candidates=3",
+    "limited-vote:votes=3,members=5",
+    "sntv:candidates=2",
+    "two-round:registered=0.03,qualify=0.02",
+    "two-round:qualify=0.01,depth=2,grain=20",
+    "av-plus:share=0.6,depth=3,grain=9",
 ]  # fmt: skip
+# Those that count ranked papers: depths at which papers end, grains at which all are shared out or go by turns, other methods.
+RANKED = [
+    "av",
+    "av:depth=2,grain=20",
+    "av:depth=3,grain=7",
+    "av:depth=8,grain=100000",
+    "av:method=sv,depth=3",
+    "stv",
+    "stv:members=3,depth=3,grain=5",
+    "stv:members=6,loyalty=0.9,depth=12",
+    "stv:loyalty=0,grain=300",
+    "stv:loyalty=1,matrix=scotland-2022",
+    "stv:method=northern-ireland,depth=4",
+    "two-round",
+    "two-round:qualify=0.01,depth=2,grain=20",
+]
+SETTINGS += [text for text in RANKED if text not in SETTINGS]
 
 
 def votes_of(data: st.DataObject, election: Election) -> np.ndarray:
@@ -70,9 +97,9 @@ def test_each_draw_is_what_the_exact_path_gives(text: str, data: st.DataObject) 
     votes = votes_of(data, election)
     try:
         batch = system.batch(election, votes)
-    except SettingError:
+    except (SettingError, Unsuitable):
         # Some draw has no answer: so says the exact path.
-        with pytest.raises((SettingError, TieUnresolved)):
+        with pytest.raises((SettingError, Unsuitable, TieUnresolved)):
             _ = [exact(system, election, draw) for draw in votes]
         return
     for draw, seats, tied in zip(votes, batch.seats, batch.tied, strict=True):
@@ -82,6 +109,45 @@ def test_each_draw_is_what_the_exact_path_gives(text: str, data: st.DataObject) 
         else:
             outcome = exact(system, election, draw, Seeded(3) if name in PLACED else None)
             assert outcome.total.tolist() == seats.tolist()
+
+
+@pytest.mark.parametrize("text", RANKED)
+@PATIENT
+@given(data=st.data())
+def test_only_the_tied_districts_are_counted_again(text: str, data: st.DataObject) -> None:
+    election = data.draw(party_elections())
+    system = hs.system.parse(text)
+    votes = votes_of(data, election)
+    scenarios = system.scenarios(election) if hasattr(system, "scenarios") else ()
+    try:
+        batch = system.batch(election, votes)
+    except Unsuitable:
+        return
+    if batch.apart is None:
+        return
+    assert (batch.apart.any(axis=1) == batch.tied).all()
+    for row in np.flatnonzero(batch.tied):
+        again = drawn(election, votes[row], scenarios, batch.apart[row]).under(system, Seeded(3))
+        whole = drawn(election, votes[row], scenarios).under(system, Seeded(3))
+        assert (again.total + batch.seats[row]).tolist() == whole.total.tolist()
+        assert again.lots == whole.lots
+
+
+@pytest.mark.parametrize("text", RANKED)
+@PATIENT
+@given(data=st.data())
+def test_arrays_and_compiled_loops_say_the_same(text: str, data: st.DataObject) -> None:
+    election = data.draw(party_elections())
+    system = hs.system.parse(text)
+    votes = votes_of(data, election)
+    try:
+        found = system.batch(election, votes)
+        with patch.object(many, "fast", return_value=None):
+            plain = system.batch(election, votes)
+    except Unsuitable:
+        return
+    assert (found.seats == plain.seats).all()
+    assert (found.tied == plain.tied).all()
 
 
 @pytest.mark.parametrize("text", SETTINGS)
@@ -95,9 +161,85 @@ def test_a_tied_draw_is_counted_alike_after_the_scenarios(text: str, data: st.Da
     scenarios = system.scenarios(election) if hasattr(system, "scenarios") else ()
     try:
         expected = exact(system, election, votes, Seeded(3)).total.tolist()
-    except SettingError:
+    except (SettingError, Unsuitable):
         return
     assert drawn(election, votes, scenarios).under(system, Seeded(3)).total.tolist() == expected
+
+
+PARTIES = tuple(Party(name, lump=name == "other") for name in ("con", "lab", "ld", "snp", "green", "brexit", "ind", "other"))
+
+
+@pytest.mark.parametrize("text", ["av", "av:grain=100,matrix=scotland-2022", "stv", "stv:members=6,depth=12,grain=5000"])
+@pytest.mark.parametrize("plain", [False, True])
+def test_eight_parties_that_the_matrices_know(text: str, plain: bool) -> None:
+    """Districts of the size of real ones: papers by the hundred, exclusions one after another, few of them level."""
+    rng = np.random.default_rng(1832)
+    shares = rng.dirichlet([5, 5, 2, 2, 1, 1, 0.5, 0.5], (4, 24))
+    votes = np.floor(shares * 40_000).astype(np.int64) * (rng.random((24, 8)) < 0.9)
+    votes[:, :, :2] += 1
+    election = election_of(votes.max(axis=0).tolist(), ["North"] * 12 + ["Northern Ireland"] * 12, PARTIES)
+    system = hs.system.parse(text)
+    with patch.object(many, "fast", return_value=None) if plain else nullcontext():
+        batch = system.batch(election, votes)
+    for draw, seats, tied in zip(votes, batch.seats, batch.tied, strict=True):
+        if tied:
+            with pytest.raises(TieUnresolved):
+                exact(system, election, draw)
+        else:
+            assert exact(system, election, draw).total.tolist() == seats.tolist()
+    assert batch.tied.sum() < 4
+
+
+def places_of(name: str) -> list[str]:
+    """Names that the system needs: regions, or Westminster's constituencies in Wales."""
+    if name == "senedd-2026":
+        return [part for pair in fact("senedd-2026")["pairs"].values() for part in pair]
+    return list(fact("european-parliament")["2014"])
+
+
+@pytest.mark.parametrize("name", ["ep-gb", "lords-2012", "senedd-2026"])
+@pytest.mark.parametrize("most", [12, 60, 90_000])
+def test_systems_that_need_their_own_places(name: str, most: int) -> None:
+    rng = np.random.default_rng(most)
+    places = places_of(name)
+    votes = rng.integers(0, most, (12, len(places), 5))
+    votes[:, :, :2] += most
+    election = election_of(np.ones((len(places), 5), dtype=np.int64).tolist(), places)
+    main = election.main
+    districts = tuple(replace(district, name=place) for district, place in zip(main.districts, places, strict=True))
+    election = replace(election, contests=(replace(main, districts=districts),))
+    system = hs.system[name]()
+    batch = system.batch(election, votes)
+    for draw, seats, tied in zip(votes, batch.seats, batch.tied, strict=True):
+        if tied:
+            with pytest.raises(TieUnresolved):
+                exact(system, election, draw)
+        else:
+            assert exact(system, election, draw).total.tolist() == seats.tolist()
+    assert most < 90_000 or not batch.tied.any()
+
+
+@pytest.mark.parametrize("text", ["av", "stv:members=3"])
+def test_a_projection_is_that_of_the_exact_path(text: str) -> None:
+    """Lots included: the same seed draws them, whether all districts are counted or those that are tied."""
+    system = hs.system.parse(text)
+    election = election_of([[5, 4, 4], [3, 9, 3], [7, 7, 2], [6, 5, 5]])
+
+    @dataclass(frozen=True)
+    class Slow:
+        """The same without its batch."""
+
+        def __call__(self, election: Election, lots: Any) -> Any:
+            return system(election, lots)
+
+    Slow.__entry__ = system.__entry__  # type: ignore[attr-defined]  # what a registry does
+    swing = hs.scenario["uniform-swing"]()
+    found, slow = (hs.project(election, swing, how, draws=40, rng=3) for how in (system, Slow()))
+    assert (found.seats == slow.seats).all()
+    assert found.tied == slow.tied > 0
+    if found.winners is not None:
+        assert slow.winners is not None
+        assert (found.winners == slow.winners).all()
 
 
 @PATIENT

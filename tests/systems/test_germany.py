@@ -1,54 +1,13 @@
 """The Bundestag of 2017 and 2021 under the Acts then in force, from votes by constituency, and 2025 from national votes."""
 
-import csv
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
 import hustings as hs
-from foreign import mirrored
-from hustings.election import Contest, District, Election, Party, Provenance, Tally
+from catalogued import made
+from hustings.election import Election
 from hustings.outcome import Outcome
-
-# German population by Land: Bundeswahlleiter, press release 28/17 of 22 September 2017 (30 June 2016), notice of
-# 9 September 2021 (31 May 2021); numbers of Länder as in the files.
-POPULATION = {
-    2017: {
-        "Schleswig-Holstein": 2_673_803, "Mecklenburg-Vorpommern": 1_548_400, "Hamburg": 1_525_090, "Niedersachsen": 7_278_789,
-        "Bremen": 568_510, "Brandenburg": 2_391_746, "Sachsen-Anhalt": 2_145_671, "Berlin": 2_975_745,
-        "Nordrhein-Westfalen": 15_707_569, "Sachsen": 3_914_671, "Hessen": 5_281_198, "Thüringen": 2_077_901,
-        "Rheinland-Pfalz": 3_661_245, "Bayern": 11_362_245, "Baden-Württemberg": 9_365_001, "Saarland": 899_748,
-    },
-    2021: {
-        "Schleswig-Holstein": 2_659_792, "Mecklenburg-Vorpommern": 1_532_412, "Hamburg": 1_537_766, "Niedersachsen": 7_207_587,
-        "Bremen": 548_941, "Brandenburg": 2_397_701, "Sachsen-Anhalt": 2_056_177, "Berlin": 2_942_960,
-        "Nordrhein-Westfalen": 15_415_642, "Sachsen": 3_826_905, "Hessen": 5_222_158, "Thüringen": 1_996_822,
-        "Rheinland-Pfalz": 3_610_865, "Bayern": 11_328_866, "Baden-Württemberg": 9_313_413, "Saarland": 865_191,
-    },
-}  # fmt: skip
-
-
-def kerg(year: int) -> Election:
-    """Constituencies with first votes, Länder with second votes; 'Übrige' are candidates of their own."""
-    with mirrored("de", f"btw{year}_kerg.csv").open(encoding="utf-8", newline="") as lines:
-        header, *rows = list(csv.reader(lines, delimiter="\t"))
-    parties = tuple(Party(name.lower(), name, lump=name == "Übrige") for name in header[9::2])
-    places = [row for row in rows if row[2].isdigit() and row[2] != "99"]
-    laender = [row for row in rows if row[2] == "99"]
-
-    def tally(chosen: list[list[str]], first: int) -> Tally:
-        votes = np.array([[int(cell or 0) for cell in row[first::2]] for row in chosen])
-        return Tally(parties, votes, votes > 0)
-
-    constituencies = tuple(District(row[0], row[1], 1, int(row[3])) for row in places)
-    lists = tuple(
-        District(f"land {row[0]}", row[1], len(parts), int(row[3]), region=row[1], parts=parts, population=POPULATION[year][row[1]])
-        for row in laender
-        for parts in [tuple(place[0] for place in places if place[2] == row[0])]
-    )
-    contests = (Contest("first", constituencies, tally(places, 9)), Contest("second", lists, tally(laender, 10)))
-    return Election("bundestag", str(year), None, contests, Provenance("Bundeswahlleiter"))
 
 
 def by_land(outcome: Outcome, election: Election) -> Iterator[tuple[str, dict[str, int]]]:
@@ -70,7 +29,7 @@ OFFICIAL = {
 @pytest.mark.parametrize("year", OFFICIAL)
 def test_seats_of_the_parties(year: int) -> None:
     name, official = OFFICIAL[year]
-    outcome = kerg(year).under(hs.system[name]())
+    outcome = made("bundestag", str(year)).under(hs.system[name]())
     assert outcome.by_party == official
     assert outcome.house == sum(official.values())
     assert not outcome.lots
@@ -108,6 +67,6 @@ LAENDER = [
 
 @pytest.mark.parametrize("year", ELSEWHERE)
 def test_seats_by_land(year: int) -> None:
-    election = kerg(year)
+    election = made("bundestag", str(year))
     found = dict(by_land(election.under(hs.system[OFFICIAL[year][0]]()), election))
     assert {party: [found[land].get(party, 0) for land in LAENDER] for party in ELSEWHERE[year]} == ELSEWHERE[year]

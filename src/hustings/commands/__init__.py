@@ -3,20 +3,24 @@
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hustings.errors import SettingError
+from hustings.errors import HustingsError, SettingError, TieUnresolved
 
 if TYPE_CHECKING:
     from hustings.election import Election
     from hustings.lots import Lots
 
-T = TypeVar("T")
 FIGURES = re.compile(r"[-+–<>\d,.% ]*")
+
+PATIENCE = 1.0
+"""Seconds before a bar says that something goes on."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -30,6 +34,8 @@ LotsFile = Annotated[Path | None, typer.Option("--lots", metavar="FILE", help="D
 Processes = Annotated[int, typer.Option("--workers", metavar="N", help="Processes on this machine.")]
 Cluster = Annotated[str, typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler's workers instead, such as tcp://host:8786.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Let a seed draw the lots; each is recorded.")]
+ChartName = Annotated[str, typer.Option("--chart", metavar="NAME[:key=value,…]", help="Draw this chart into the file of --out.")]
+ChartFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where the chart goes: .svg, .png or .pdf.")]
 
 
 def chosen_election(name: str, scenarios: Sequence[str] | None, where: Sequence[str] | None) -> "Election":
@@ -70,15 +76,29 @@ def emit(document: object) -> None:
     typer.echo(as_text(document), nl=False)
 
 
-def progress(items: "Iterable[T]", total: int) -> "Iterator[T]":
-    """The items, with a bar on standard error once they take longer than it takes to wonder."""
-    if total < 2 or not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console
-    from rich.progress import track
+@contextmanager
+def bar(total: int, what: str) -> Iterator[Callable[[float], None]]:
+    """Tells how many of them are finished, on standard error, once it takes longer than it takes to wonder."""
+    begun = time.monotonic()
+    shown = None
 
-    yield from track(items, total=total, description="counting", console=Console(stderr=True), transient=True)
+    def told(done: float) -> None:
+        nonlocal shown
+        if shown is None and sys.stderr.isatty() and time.monotonic() - begun > PATIENCE:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            shown = Progress(console=Console(stderr=True), transient=True)
+            shown.start()
+            shown.add_task(what, total=total)
+        if shown is not None:
+            shown.update(shown.task_ids[0], completed=done)
+
+    try:
+        yield told
+    finally:
+        if shown is not None:
+            shown.stop()
 
 
 def table(heading: str, table: tuple[list[str], list[list[str]]]) -> None:
@@ -113,3 +133,20 @@ def columns(rows: Sequence[Sequence[str]], *, full: bool) -> None:
 def whereabouts(embedded: bool, here: bool) -> str:
     """Where an election is that need not be fetched."""
     return "in the store" if here else "with the package" if embedded else ""
+
+
+def drawn_to(name: str, out: Path | None) -> Callable[[object], None]:
+    """What draws a result into the file of --out, where a chart is asked for; both options are checked before anything is computed."""
+    if bool(name) != (out is not None):
+        raise SettingError("--chart NAME and --out FILE go together: which chart, and where to")
+    if out is None:
+        return lambda _: None
+    from hustings.charts import chart, draw, save
+
+    chart.parse(name)
+    return lambda thing: save(draw(name, thing), out)
+
+
+def told(error: HustingsError) -> str:
+    """A mistake of the user's in one line; where a lot is called for, with the options that decide it."""
+    return f"hustings: {error}{' (--lots FILE or --seed N)' if isinstance(error, TieUnresolved) else ''}"

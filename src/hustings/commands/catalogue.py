@@ -10,12 +10,12 @@ from hustings.errors import UnknownName
 if TYPE_CHECKING:
     from hustings.registry import Registry
 
-KINDS = ("elections", "sources", "systems", "methods", "scenarios", "measures")
+KINDS = ("elections", "sources", "systems", "methods", "scenarios", "measures", "charts")
 
 
 @app.command()
 def catalogue(
-    kind: Annotated[str | None, typer.Argument(metavar="[elections|sources|systems|methods|scenarios|measures]")] = None,
+    kind: Annotated[str | None, typer.Argument(metavar="[elections|sources|systems|methods|scenarios|measures|charts]")] = None,
     name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None,
     *,
     as_json: AsJson = False,
@@ -45,9 +45,9 @@ def catalogue(
 
 def registries() -> "dict[str, Registry]":
     """The seams by the words that the catalogue has for them."""
-    from hustings import measure, method, scenario, source, system
+    from hustings import chart, measure, method, scenario, source, system
 
-    return {"sources": source, "systems": system, "methods": method, "scenarios": scenario, "measures": measure}
+    return {"sources": source, "systems": system, "methods": method, "scenarios": scenario, "measures": measure, "charts": chart}
 
 
 def editions() -> dict[str, str]:
@@ -68,5 +68,7 @@ def _print_entry(entry: dict[str, Any]) -> None:
     typer.echo(f"{entry['doc']}\nsource: {entry['cites']}")
     for setting in entry["settings"]:
         typer.echo(f"  {setting['name']} = {setting['default'] or '(none)'}   {setting['type']}")
+        if setting["doc"]:
+            typer.secho(f"    {setting['doc'].replace('`', '')}", dim=True)
     if "described" in entry:
         typer.echo(f"as a file of its own (--system FILE):\n\n{entry['described']}", nl=False)

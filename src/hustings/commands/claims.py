@@ -11,7 +11,8 @@ from hustings.commands import AsJson, app, emit
 @app.command()
 def claims(file: Annotated[Path, typer.Argument(metavar="FILE", help="A claims file (TOML).")], *, as_json: AsJson = False) -> None:
     """Each statement of a claims file beside what the data say."""
-    from hustings.analysis.claims import check, read_claims
+    from hustings.analysis.claims import check
+    from hustings.analysis.claims_file import read_claims
 
     findings = check(read_claims(file))
     if as_json:

@@ -18,27 +18,20 @@ def coalitions(
 ) -> None:  # fmt: skip
     """Minimal winning coalitions, and the power of each party."""
     from hustings import system
-    from hustings.analysis.coalitions import banzhaf, game_of, minimal_connected, minimal_winning, shapley_shubik
+    from hustings.analysis.coalitions import game_of
+    from hustings.report import coalitions_json
 
     chosen = chosen_election(election, scenario, None)
     outcome = chosen.under(system.parse(under), lots_of(lots, seed))
     game = game_of(outcome, quota, [name.strip() for name in absent.split(",") if name.strip()])
     line = [name.strip() for name in order.split(",") if name.strip()]
-    winning = minimal_winning(game)
-    connected = minimal_connected(game, line) if line else ()
-    swing, pivot = banzhaf(game), shapley_shubik(game)
+    document = coalitions_json(chosen.id, under, game, line)
     if as_json:
-        listed = {"minimal_winning": winning, "minimal_connected": connected}
-        emit(
-            {"election": chosen.id, "system": under, "quota": game.quota}
-            | {"parties": {name: {"seats": n, "banzhaf": float(swing[name]), "shapley_shubik": float(pivot[name])} for name, n in game.seats.items()}}
-            | {key: [{"parties": names, "seats": sum(game.seats[name] for name in names)} for names in found] for key, found in listed.items()}
-        )
+        emit(document)
         return
-    rows = [[name, f"{n:,}", f"{float(swing[name]):.2%}", f"{float(pivot[name]):.2%}"] for name, n in game.seats.items()]
+    rows = [[name, f"{it['seats']:,}", f"{it['banzhaf']:.2%}", f"{it['shapley_shubik']:.2%}"] for name, it in document["parties"].items()]
     table(f"{chosen.id} under {under}: {game.quota:,} of {game.total:,} seats decide", (["party", "seats", "Banzhaf", "Shapley-Shubik"], rows))
-    for heading, found in (("minimal winning coalitions", winning), ("minimal connected winning coalitions", connected)):
-        if found:
+    for heading, key in (("minimal winning coalitions", "minimal_winning"), ("minimal connected winning coalitions", "minimal_connected")):
+        if found := document[key]:
             typer.echo("")
-            lines = [[" + ".join(names), f"{sum(game.seats[name] for name in names):,}"] for names in found]
-            table(f"{len(found):,} {heading}", (["parties", "seats"], lines))
+            table(f"{len(found):,} {heading}", (["parties", "seats"], [[" + ".join(each["parties"]), f"{each['seats']:,}"] for each in found]))

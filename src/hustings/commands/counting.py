@@ -1,18 +1,25 @@
 """`hustings count` and `hustings audit`: ranked papers counted, and counts beside the official record."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hustings.commands import AsJson, Cluster, LotsFile, Processes, Seed, app, as_text, emit, lots_of, progress, table
+from hustings.commands import AsJson, Cluster, LotsFile, Processes, Seed, app, as_text, bar, emit, lots_of, table, told
 from hustings.errors import SettingError
 from hustings.files import write
+
+if TYPE_CHECKING:
+    from hustings.analysis.archive import Counted
+
+LONGEST = 50
+"""Letters of a count's name in that of its file: 50 of any script fit into what file systems allow."""
 
 
 @app.command()
 def count(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Ranked papers: BLT, ward CSV, PrefLib, ABIF, CSV, RCTab.")], *,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Ranked papers: BLT, ward CSV, PrefLib, ABIF, CSV, RCTab, Parquet.")], *,
     method: Annotated[str, typer.Option("--method", metavar="NAME[:key=value,…]", help="How to count; the file's own, or scotland-2007.")] = "",
     seats: Annotated[int | None, typer.Option("--seats", metavar="N", help="How many to elect, instead of what the file says.")] = None,
     lots: LotsFile = None, seed: Seed = None, as_json: AsJson = False,
@@ -20,14 +27,14 @@ def count(
     transcript: Annotated[bool, typer.Option("--transcript", help="Every stage, with its rule.")] = False,
     rctab: Annotated[bool, typer.Option("--rctab", help="RCTab's summary JSON, which RCVis opens; with --out, of each precinct too.")] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A sheet to publish.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A JSON document for each file.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A JSON document for each file, or each count of an archive.")] = None,
     workers: Processes = 1, cluster: Cluster = "",
 ) -> None:  # fmt: skip
-    """Count ranked papers; many files give a table."""
+    """Count ranked papers; many files, or many contests of one, give a table."""
     from hustings import report_count, report_rctab
     from hustings.analysis.archive import Counted, count_files
     from hustings.analysis.margin import Margin, margins
-    from hustings.work import Workers
+    from hustings.work import Workers, cache
 
     if as_json + transcript + rctab > 1:
         raise SettingError("--json, --transcript and --rctab exclude each other; choose one")
@@ -44,15 +51,16 @@ def count(
         return documents
 
     try:
-        for counted in progress(count_files(files, method, seats, lots_of(lots, seed), Workers(workers, cluster)), len(files)):
-            if margin and not counted.error:
-                margins_of[counted.path] = margins(counted)
-            found.append(counted)
-            if out is not None and not counted.error:
-                documents = report_rctab.of_file(counted) if rctab else documents_of([counted])
-                write(out / f"{counted.path.stem}.json", as_text(_alone(documents) if rctab else _count_document(documents)))
-                for part, summaries in report_rctab.parts_of_file(counted).items() if rctab else ():
-                    write(out / f"{counted.path.stem} {part.replace('/', '-')}.json", as_text(_alone(summaries)))
+        with bar(len(files), "counting") as progress:
+            place, kept = Workers(workers, cluster), cache() / "counts"
+            for counted in count_files(files, method, seats, lots_of(lots, seed), place, kept=kept, progress=progress):
+                if margin and not counted.error:
+                    margins_of[counted.path] = margins(counted)
+                found.append(counted)
+                if out is not None and not counted.error:
+                    _write_documents(out, counted, report_rctab.of_file(counted) if rctab else documents_of([counted]), together=rctab)
+                    for part, summaries in report_rctab.parts_of_file(counted).items() if rctab else ():
+                        write(out / f"{counted.path.stem} {part.replace('/', '-')}.json", as_text(_alone(summaries)))
     except KeyboardInterrupt:
         stopped = True
     done = [counted for counted in found if not counted.error]
@@ -60,7 +68,7 @@ def count(
         emit(_count_document(documents_of(done)) if len(files) == 1 else {"counts": documents_of(done)})
     elif rctab:
         emit(_alone([summary for counted in done for summary in report_rctab.of_file(counted)]))
-    elif transcript or len(files) == 1:
+    elif transcript or sum(len(counted.transcripts) for counted in found) == 1 == len(files):
         for counted in done:
             for number, each in enumerate(counted.transcripts):
                 typer.echo(report_count.transcript_text(each) if transcript else "\n".join(report_count.summary(each)))
@@ -71,17 +79,32 @@ def count(
         if margin:
             header, lines = [*header, "margin"], (each for counted in done for each in margins_of[counted.path])
             rows = [[*row, str(each or "")] for row, each in zip(rows, lines, strict=True)]
-        table(f"{len(done):,} files counted", (header, rows))
+        if len(files) == 1:
+            header, rows = header[1:], [row[1:] for row in rows]
+        table(f"{len(done):,} files counted" if len(files) > 1 else f"{len(rows):,} counts of {files[0].name}", (header, rows))
     if html is not None and done:
         write(html, report_count.count_html(done))
     for counted in found:
         if counted.error:
-            typer.echo(f"hustings: {counted.error}", err=True)
+            typer.echo(told(counted.error), err=True)
     if stopped:
-        typer.echo(f"hustings: stopped after {len(found):,} of {len(files):,} files; what was counted is delivered", err=True)
+        what = "what was counted is delivered, and of an archive the same command goes on where it was"
+        typer.echo(f"hustings: stopped after {len(found):,} of {len(files):,} files; {what}", err=True)
         raise typer.Exit(130)
     if len(done) < len(files):
         raise typer.Exit(2)
+
+
+def _write_documents(out: Path, counted: "Counted", documents: "list[dict[str, Any]]", *, together: bool) -> None:
+    """A document of one count is called like its file; those of several stand in a folder called so, numbered, as names may be alike."""
+    stem = counted.path.stem
+    if together or len(documents) == 1:
+        write(out / f"{stem}.json", as_text(_alone(documents)))
+        return
+    width = len(str(len(documents)))
+    for number, document in enumerate(documents, 1):
+        name = re.sub(r'[/\\:*?"<>|\x00-\x1f]', "-", str(document["name"]))[:LONGEST]
+        write(out / stem / f"{number:0{width}} {name}.json", as_text(document))
 
 
 def _alone(documents: "list[dict[str, Any]]") -> object:

@@ -50,7 +50,7 @@ def list_(*, as_json: AsJson = False) -> None:
 
     from hustings import catalogue, store
 
-    here = set(store.elections())
+    here = {*store.elections(), *(e.id for about in catalogue.series().values() if store.has_polls(about.name) for e in about.editions.values())}
     known = {edition.id for about in catalogue.series().values() for edition in about.editions.values()}
     own = sorted(here - known)
     if as_json:
@@ -92,6 +92,7 @@ def pull(
 ) -> None:
     """Fetch elections, verify them, and put them into the store."""
     from hustings import catalogue, downloads
+    from hustings.polls import Polls
     from hustings.sources import pull as pull_one
 
     if bool(names) == everything:
@@ -103,14 +104,17 @@ def pull(
         downloads.fetch({file.path: file for edition in editions for file in edition.files}.values(), progress)
         for edition in editions:
             try:
-                election = pull_one(edition.id, progress)
+                made = pull_one(edition.id, progress)
             except HustingsError as error:
                 failed += 1
                 typer.echo(f"hustings: {edition.id}: {error}", err=True)
                 continue
-            contest = election.main
+            if isinstance(made, Polls):
+                typer.echo(f"{edition.id}: {len(made):,} polls")
+                continue
+            contest = made.main
             votes = f", {int(contest.tally.total.sum()):,} votes" if contest.tally else ""
-            typer.echo(f"{election.id}: {len(contest.districts):,} districts{votes}")
+            typer.echo(f"{made.id}: {len(contest.districts):,} districts{votes}")
     if failed:
         raise typer.Exit(2)
 

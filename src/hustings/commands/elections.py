@@ -1,11 +1,33 @@
 """`hustings show` and `hustings compare`: an election as it was, and under many systems."""
 
+import shlex
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hustings.commands import AsJson, By, ElectionName, LotsFile, Scenarios, Seed, Systems, Where, app, chosen_election, emit, lots_of, notes, table
+from hustings.commands import (
+    AsJson,
+    By,
+    ChartFile,
+    ChartName,
+    ElectionName,
+    LotsFile,
+    Scenarios,
+    Seed,
+    Systems,
+    Where,
+    app,
+    chosen_election,
+    drawn_to,
+    emit,
+    lots_of,
+    notes,
+    table,
+)
 from hustings.errors import SettingError
+from hustings.files import write
 
 
 @app.command()
@@ -13,12 +35,13 @@ def show(
     election: ElectionName, *, scenario: Scenarios = None, where: Where = None, by: By = None, as_json: AsJson = False,
     lots: LotsFile = None, seed: Seed = None,
 ) -> None:  # fmt: skip
-    """Votes, shares, turnout; seats and majorities where each district elects one member."""
-    from hustings import report, system
+    """Votes, shares, turnout; seats where the source declares them, says how papers are counted, or each district elects one member."""
+    from hustings import report
+    from hustings.analysis.compare import as_held
 
     chosen = chosen_election(election, scenario, where)
-    single = all(district.magnitude == 1 for district in chosen.main.districts)
-    outcome = chosen.under(system["fptp"](), lots_of(lots, seed)) if single else None
+    held = as_held(chosen.main)
+    outcome = chosen.under(held, lots_of(lots, seed)) if held else None
     document = report.show_json(chosen, outcome, by)
     if as_json:
         emit(document)
@@ -35,6 +58,8 @@ def compare(
     measure: Annotated[list[str] | None, typer.Option("--measure", metavar="NAME[:key=value,…]", help="Only these measures.")] = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="A row for each party and system.")] = False,
+    chart: ChartName = "", out: ChartFile = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="One page to publish, with sliders that need no server.")] = None,
     lots: LotsFile = None, seed: Seed = None,
 ) -> None:  # fmt: skip
     """One election under many systems; without --system, five."""
@@ -43,8 +68,14 @@ def compare(
 
     if as_json and as_csv:
         raise SettingError("--json and --csv exclude each other; choose one")
+    draw = drawn_to(chart, out)
     chosen = chosen_election(election, scenario, where)
     comparison = analysis.compare(chosen, system or analysis.FRONT_PAGE, measure or None, lots=lots_of(lots, seed))
+    draw(comparison)
+    if html is not None:
+        from hustings.web.standalone import of_comparison
+
+        write(html, of_comparison(comparison, shlex.join(["hustings", *sys.argv[1:]])))
     if as_json:
         emit(report.compare_json(comparison, scenario or [], by))
     elif as_csv:

@@ -1,28 +1,44 @@
 """`hustings project`: the next election, and how sure."""
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hustings.commands import AsJson, Cluster, ElectionName, Processes, Scenarios, Systems, Where, app, chosen_election, emit, notes, table
+from hustings.commands import (
+    AsJson,
+    ChartFile,
+    ChartName,
+    Cluster,
+    ElectionName,
+    Processes,
+    Scenarios,
+    Systems,
+    Where,
+    app,
+    bar,
+    chosen_election,
+    drawn_to,
+    emit,
+    notes,
+    table,
+)
 from hustings.errors import SettingError
 from hustings.exact import exact
 from hustings.files import write
 
-PATIENCE = 1.0
-"""Seconds before a bar says that something goes on."""
+DEFAULT = "regional-swing"
+"""The swing that past elections bear out best: docs/backtest.md."""
 
 
 @app.command()
 def project(
     election: ElectionName, *,
     to: Annotated[str, typer.Option("--to", metavar="P=PCT,…", help="Shares of the vote in per cent, as polls are written: con=24,lab=34.")] = "",
-    swing: Annotated[str, typer.Option("--swing", metavar="NAME[:key=value,…]", help="How districts move with the whole.")] = "uniform-swing",
+    polls: Annotated[str, typer.Option("--polls", metavar="FILE|uk", help="Pool these polls instead; uk: those that were pulled.")] = "",
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help="Polls up to this day, such as 2024-06-01.")] = "",
+    swing: Annotated[str, typer.Option("--swing", metavar="NAME[:key=value,…]", help="How districts move with the whole.")] = DEFAULT,
     system: Systems = None, scenario: Scenarios = None, where: Where = None,
     coalition: Annotated[list[str] | None, typer.Option("--coalition", metavar="P+P…", help="How likely these have a majority; repeatable.")] = None,
     errors: Annotated[str, typer.Option("--errors", metavar="KEY=VALUE,…", help="Sizes of errors, in fractions: national=0.03.")] = "",
@@ -31,39 +47,52 @@ def project(
     workers: Processes = 1, cluster: Cluster = "",
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A page to publish.")] = None,
+    chart: ChartName = "", out: ChartFile = None,
 ) -> None:  # fmt: skip
     """The next election from the last one: seats, chances, and districts that change hands; several systems from the same draws."""
     from hustings import report_projection as report
     from hustings import scenario as scenarios
     from hustings import system as systems
     from hustings.analysis.draws import calibrated
+    from hustings.analysis.polled import aim_of, pooled
     from hustings.analysis.projection import side_by_side
     from hustings.work import Workers, cache
 
+    if polls and to:
+        raise SettingError("--to and --polls exclude each other: shares are given, or pooled")
+    if on and not polls:
+        raise SettingError(f"--on {on}: goes with --polls, up to which day they count")
     if seed < 0:
         raise SettingError(f"--seed {seed}: a seed is a whole number from 0")
+    draw = drawn_to(chart, out)
     chosen = chosen_election(election, scenario, where)
     shares = {party: share / 100 for party, share in _figures("--to", to).items()}
+    model = scenarios.parse(swing)
+    pool = pooled(polls, chosen, _day(on)) if polls else None
     coalitions = [[party.strip() for party in item.split("+")] for item in coalition or ()]
-    with _bar(draws) as progress:
+    with bar(draws, "draws") as progress:
         projections = side_by_side(
             chosen,
-            scenarios.parse(swing),
+            model,
             [systems.parse(item) for item in system or ("fptp",)],
             draws=draws,
             rng=seed,
-            to=shares or None,
+            to=aim_of(pool, chosen, model) if pool else shares or None,
             errors=calibrated(**_figures("--errors", errors)),
             workers=Workers(workers, cluster),
             kept=cache() / "projections",
             progress=progress,
         )
     majorities = report.chances(projections, coalitions)
+    draw([*projections, pool] if pool else projections)
     if html is not None:
         write(html, report.html(projections, coalitions))
     if as_json:
-        emit(report.documents(projections))
+        emit(report.documents(projections) | ({"pool": report.pool_document(pool)} if pool else {}))
         return
+    if pool:
+        table(f"{len(pool.dates):,} polls pooled on {pool.days[-1]:%Y-%m-%d}", report.pool_table(pool))
+        typer.echo("")
     table(report.title(projections[0]), report.seats(projections))
     typer.echo("")
     table("Majorities", majorities)
@@ -76,6 +105,14 @@ def project(
     notes([*(f"{note}." for note in assumed), *dict.fromkeys(line for each in projections for line in each.attribution)])
 
 
+def _day(text: str) -> date | None:
+    """A day as it is written on the command line."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingError(f"--on {text}: write a day as 2024-06-01") from None
+
+
 def _figures(option: str, text: str) -> dict[str, float]:
     """Numbers by name, from `a=1,b=2.5`."""
     found: dict[str, float] = {}
@@ -85,28 +122,3 @@ def _figures(option: str, text: str) -> dict[str, float]:
             raise SettingError(f"{option} {part}: write NAME=NUMBER, such as con=24")
         found[name] = float(exact(value.removesuffix("%")))
     return found
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """Tells how many draws are finished, on standard error, once it takes longer than it takes to wonder."""
-    begun = time.monotonic()
-    shown = None
-
-    def told(done: int) -> None:
-        nonlocal shown
-        if shown is None and sys.stderr.isatty() and time.monotonic() - begun > PATIENCE:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            shown = Progress(console=Console(stderr=True), transient=True)
-            shown.start()
-            shown.add_task("draws", total=total)
-        if shown is not None:
-            shown.update(shown.task_ids[0], completed=done)
-
-    try:
-        yield told
-    finally:
-        if shown is not None:
-            shown.stop()

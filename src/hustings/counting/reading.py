@@ -1,5 +1,6 @@
 """A profile in, its papers as a rule reads them out: what skips, overvotes and repeats do, and which papers are valid."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -100,14 +101,16 @@ class Reading:
     def _amiss(self, rankings: NDArray[np.int16], profile: Profile) -> NDArray[np.bool_]:
         """Which rankings may not be read as they stand, shape (rankings,)."""
         ranks = np.ascontiguousarray(rankings.T)
-        amiss = self._repeated(ranks, profile)
-        amiss[:-1] |= (ranks[:-1] == NOBODY) & (ranks[1:] != NOBODY)
+        amiss: NDArray[np.bool_] = np.logical_or.reduce((ranks[:-1] == NOBODY) & (ranks[1:] != NOBODY), axis=0)
+        for bits in self._bits(profile):
+            named = bits.take(ranks)
+            # A sum of bits is their union unless one of them is there twice.
+            amiss |= np.add.reduce(named, axis=0, dtype=np.uint64) != np.bitwise_or.reduce(named, axis=0)
         if profile.sets:
-            amiss |= ranks < NOBODY
+            amiss |= (ranks < NOBODY).any(axis=0)
         if profile.withdrawn:
-            amiss |= np.isin(ranks, profile.withdrawn)
-        found: NDArray[np.bool_] = np.logical_or.reduce(amiss, axis=0)
-        return found
+            amiss |= np.isin(ranks, profile.withdrawn).any(axis=0)
+        return amiss
 
     def _packed(self, ranks: NDArray[np.int16], profile: Profile) -> NDArray[np.int16]:
         """Rankings with something amiss, read and packed, same shape."""
@@ -124,25 +127,27 @@ class Reading:
         return np.take_along_axis(np.where(keep, ranks, np.int16(NOBODY)), order, axis=1)
 
     def _repeated(self, ranks: NDArray[np.int16], profile: Profile) -> NDArray[np.bool_]:
-        """Where a rank names somebody named at an earlier one, both of shape (ranks, rankings); where papers stop at it, also where sets do.
-
-        Candidates are bits, 64 at a time, and ranks are looked up in a table that ends with the sets, backwards, and NOBODY.
-        """
+        """Where a rank names somebody named at an earlier one, both of shape (ranks, rankings); where papers stop at it, also where sets do."""
         found = np.zeros(ranks.shape, dtype=bool)
-        everybody = len(profile.candidates)
-        for base in range(0, everybody, 64):
-            block = range(base, min(base + 64, everybody))
-            bits = np.zeros(everybody + len(profile.sets) + 1, dtype=np.uint16 if len(block) <= 16 else np.uint32 if len(block) <= 32 else np.uint64)
-            bits[block.start : block.stop] = [1 << (candidate - base) for candidate in block]
-            if self.repeats == "stop":
-                for number, members in enumerate(profile.sets):
-                    bits[-2 - number] = sum(1 << (candidate - base) for candidate in set(members) if candidate in block)
-            named: NDArray[Any] = bits.take(ranks)
+        for bits in self._bits(profile):
+            named = bits.take(ranks)
             union = named[:-1].copy()
             for rank in range(1, len(union)):  # bitwise_or.accumulate does the same, and takes ten times as long
                 union[rank] |= union[rank - 1]
             found[1:] |= (union & named[1:]) != 0
         return found
+
+    def _bits(self, profile: Profile) -> Iterator[NDArray[Any]]:
+        """Candidates as bits, 32 of them at a time, in a table that ends with the sets, backwards, and NOBODY."""
+        everybody = len(profile.candidates)
+        for base in range(0, everybody, 32):
+            block = range(base, min(base + 32, everybody))
+            bits = np.zeros(everybody + len(profile.sets) + 1, dtype=np.uint16 if len(block) <= 16 else np.uint32)
+            bits[block.start : block.stop] = [1 << (candidate - base) for candidate in block]
+            if self.repeats == "stop":
+                for number, members in enumerate(profile.sets):
+                    bits[-2 - number] = sum(1 << (candidate - base) for candidate in set(members) if candidate in block)
+            yield bits
 
 
 BRITISH_AND_IRISH = Reading()

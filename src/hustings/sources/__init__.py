@@ -7,9 +7,10 @@ from hustings.catalogue import edition as catalogued
 from hustings.catalogue import series as catalogue
 from hustings.downloads import Progress, fetch, quiet
 from hustings.election import Election, Provenance
-from hustings.errors import DataError, NotHere, UnknownName
+from hustings.errors import DataError, NotHere, UnknownName, Unsuitable
+from hustings.polls import Polls
 from hustings.registry import Entry, Registry, canonical
-from hustings.store import elections, get, has, put
+from hustings.store import elections, get, has, put, put_polls
 
 source = Registry("source", __name__)
 
@@ -31,14 +32,15 @@ def load(name: str | Path, edition: str | None = None, **settings: Any) -> Elect
     """
     given, _, rest = str(name).partition("/")
     series, wanted, path = canonical(given), edition or rest, Path(name)
-    known = editions(series)
-    if wanted in known:
-        return _edition(series, wanted)
-    # The rest of a path may look like an edition, and the name of a folder like a series.
-    if known and not path.is_file():
-        raise UnknownName(f"edition of {series}", wanted, known)
-    if edition is not None or not (path.suffix or path.exists()):
-        raise UnknownName("series", given, {*catalogue(), *(id_.partition("/")[0] for id_ in elections())})
+    # No edition is called like a file that is there: a thousand files need not look into the store a thousand times.
+    if edition is not None or not (path.suffix and path.is_file()):
+        known = editions(series)
+        if wanted in known:
+            return _edition(series, wanted)
+        if known and not path.is_file():
+            raise UnknownName(f"edition of {series}", wanted, known)
+        if edition is not None or not (path.suffix or path.exists()):
+            raise UnknownName("series", given, {*catalogue(), *(id_.partition("/")[0] for id_ in elections())})
     election: Election = _source_of(path).make(path, **settings)
     return election
 
@@ -57,20 +59,23 @@ def _edition(series: str, edition: str) -> Election:
     if has(series, edition):
         return get(series, edition)
     about = catalogue().get(series)
+    if about and source.entry(about.source).traits.get("polls"):
+        raise Unsuitable(f"{series}/{edition} is no election but opinion polls; hustings.polls.uk() has them, and the store's table polls")
     if about and edition in about.editions and not about.editions[edition].embedded:
         raise NotHere(f"{series}/{edition}", f"{series}/{edition}")
-    election: Election = _made(about.source if about else series, edition, {})
+    election = _made(about.source if about else series, edition, {})
+    assert isinstance(election, Election)
     return election
 
 
-def _made(name: str, edition: str, files: dict[str, Path]) -> Election:
+def _made(name: str, edition: str, files: dict[str, Path]) -> Election | Polls:
     entry = source.entry(name)
-    election: Election = entry.make(edition, files) if entry.traits.get("series") else entry.make(edition)
-    return election
+    made: Election | Polls = entry.make(edition, files) if entry.traits.get("series") else entry.make(edition)
+    return made
 
 
-def pull(name: str, progress: Progress = quiet) -> Election:
-    """Fetch the files of 'SERIES/EDITION' that are not here, verify them, read the election and put it into the store.
+def pull(name: str, progress: Progress = quiet) -> Election | Polls:
+    """Fetch the files of 'SERIES/EDITION' that are not here, verify them, read the election, or polls, and put it into the store.
 
     Raises
     ------
@@ -83,9 +88,12 @@ def pull(name: str, progress: Progress = quiet) -> Election:
     edition = catalogued(canonical(series), wanted)
     files = fetch(edition.files, progress)
     progress(f"reading {edition.id}", 0, 0)
-    election = _made(catalogue()[edition.series].source, edition.name, files)
-    put(election)
-    return election
+    made = _made(catalogue()[edition.series].source, edition.name, files)
+    if isinstance(made, Polls):
+        put_polls(edition.series, made.columns())
+    else:
+        put(made)
+    return made
 
 
 def provenance(series: str, edition: str, *notes: str) -> Provenance:

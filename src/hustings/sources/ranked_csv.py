@@ -16,8 +16,8 @@ BLANK, OVERVOTE = ("", "skipped", "undervote"), "overvote"
 
 def sniff(head: str) -> bool:
     """Whether the first line has a column for each of some ranks."""
-    line = head.partition("\n")[0]
-    cells = next(csv.reader([line.rstrip("\r")], delimiter="\t" if "\t" in line else ","), [])
+    line = next(iter(head.splitlines()), "")
+    cells = next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])
     return _ranks(cells) is not None
 
 

@@ -221,7 +221,7 @@ def _records(config: Path, item: Mapping[str, Any], rules: Mapping[str, Any], de
     form = re.sub("[^a-z]", "", str(item.get("provider", "")).lower())
     if form not in FORMATS:
         raise DataError(config, f"provider '{item.get('provider', '')}' is unknown; it must be one of {', '.join(FORMATS)}")
-    if not item.get("filePath"):
+    if not item.get("filePath") or not isinstance(item["filePath"], str):
         raise DataError(config, "a source of records has no filePath; give the file, or the folder of Dominion and Hart records")
     columns = {name: _whole(config, key, item[key], 1) for key, name in COLUMNS.items() if item.get(key)}
     if form in ("ess", "genericcsv") and not {"first_row", "first_column"} <= set(columns):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hustings.election import Candidacy, Contest, District, Election, Party, Profile, Provenance, Tally
+from hustings.catalogue import edition as catalogued
+from hustings.election import Candidacy, Contest, District, Election, Party, Profile, Tally
 from hustings.errors import DataError
 from hustings.facts import fact
-from hustings.sources import source
+from hustings.sources import provenance, source
 
 METHOD = "scotland-2007"
 NAME = re.compile(r"(?P<council>[a-z_]+?)_(?P<year>20\d\d)_(?P<ward>.+)")
@@ -37,22 +38,14 @@ def scotland_council(edition: str, files: Mapping[str, Path]) -> Election:
         A file is not called COUNCIL_YEAR_WARD.csv, or is not what `scottish-ward` reads.
     """
     wards = sorted((_ward(path, edition) for path in files.values()), key=lambda ward: _order(ward[0]))
-    candidacies = tuple(map(_first_preferences, (profile for _, profile, _ in wards)))
-    tally = _tally(candidacies)
-    contest = Contest(
-        "wards",
-        tuple(district for district, _, _ in wards),
-        tally,
-        tuple(profile for _, profile, _ in wards),
-        METHOD,
-        candidacies,
-    )
-    provenance = Provenance("scot-elex", tuple(file for _, _, file in wards))
-    return Election("scotland-council", edition, None, (contest,), provenance)
+    profiles = tuple(profile for _, profile in wards)
+    candidacies = tuple(map(_first_preferences, profiles))
+    contest = Contest("ward", tuple(district for district, _ in wards), _tally(candidacies), profiles, METHOD, candidacies)
+    return Election("scotland-council", edition, catalogued("scotland-council", edition).date, (contest,), provenance("scotland-council", edition))
 
 
-def _ward(path: Path, edition: str) -> tuple[District, Profile, tuple[str, str]]:
-    """A ward as a district of its council, its papers, and the name and sha256 of the file."""
+def _ward(path: Path, edition: str) -> tuple[District, Profile]:
+    """A ward as a district of its council, and its papers."""
     match = NAME.fullmatch(path.stem)
     if not match or match["year"] != edition:
         raise DataError(path, f"must be called COUNCIL_{edition}_WARD.csv; give the files of {edition} by the names that they have in scot-elex")
@@ -60,9 +53,9 @@ def _ward(path: Path, edition: str) -> tuple[District, Profile, tuple[str, str]]
     (read,), (profile,) = election.main.districts, election.main.profiles or ()
     council = COUNCILS.get(match["council"]) or match["council"].replace("_", " ").title()
     title = MENDED.get(read.name) or NUMBER.sub("", read.name)
-    ward = f"{council}: {title.title() if title.isupper() else title}"
+    ward = f"{council}: {title.title() if title.isupper() or title.islower() else title}"
     district = District(f"{match['council']}_{match['ward']}", ward, read.magnitude, region=council, county=council, country="Scotland")
-    return district, profile, election.provenance.files[0]
+    return district, profile
 
 
 def _order(district: District) -> tuple[str, int, str]:

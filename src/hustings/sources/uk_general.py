@@ -1,63 +1,143 @@
-"""British general elections: the name of an embedded edition in, the election by constituency out."""
+"""British general elections: an edition and its files in, or the edition that the package carries; the election by constituency out."""
 
 import csv
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from hustings.election import Contest, District, Election, Party, Provenance, Tally
+from hustings.catalogue import edition as catalogued
+from hustings.catalogue import series as catalogue
+from hustings.election import Contest, District, Election, Provenance
 from hustings.errors import UnknownName
-from hustings.facts import fact
-from hustings.sources import source
+from hustings.sources import provenance, source
+from hustings.uk_tables import (
+    EMBEDDED,
+    by_party,
+    constituencies_of,
+    counties_2024,
+    embedded_hexagons,
+    hexagons,
+    library,
+    notional_2005,
+    notional_2019,
+    overlaps,
+    psephology,
+)
 
-EMBEDDED = files("hustings") / "embedded"
+SERIES, NOTIONAL = "uk-general", "uk-general-notional"
+TABLE = "uk/ge/1918-2019election_results.csv"
+FOLDER = "uk/psephology"
+RESULTS = "general-election/candidacies.csv"
+PLACES = "general-election/constituencies.csv"
+PARLIAMENTS = {"2010": "55", "2015": "56", "2017": "57", "2019": "58", "2024": "59"}
+"""The number of the parliament that was elected: psephology's folder."""
+
+SHARED = f"{FOLDER}/constituency-area-overlaps.csv"
+HEXAGONS_2024 = "uk/geo/hex-2024.hexjson"
+
+
+@source(
+    SERIES,
+    cites="House of Commons Library, General election results from 1918 to 2019 (CBP-8647); UK Parliament, psephology (ukparliament/psephology)",
+    series=True,
+)
+def uk_general(edition: str, files: Mapping[str, Path]) -> Election:
+    """British general elections by constituency: by party since 1918, by candidate since 2010, as the package carries them since 1997.
+
+    Raises
+    ------
+    UnknownName
+        There are no files, and the package does not carry the edition.
+    DataError
+        A file is not what it must be.
+    """
+    if not files:
+        return _embedded(edition)
+    layout: Mapping[str, tuple[int, int]] = {}
+    if edition in PARLIAMENTS:
+        folder = f"{FOLDER}/{PARLIAMENTS[edition]}"
+        new = edition == "2024"
+        counties = _counties_2024(files) if new else None
+        contest = psephology(files[f"{folder}/{RESULTS}"], files[f"{folder}/{PLACES}"], counties, _unionists() if edition == "2010" else None)
+        layout = hexagons(files[HEXAGONS_2024]) if new else embedded_hexagons("2010")
+    else:
+        contest = library(files[TABLE], edition)
+    return _election(SERIES, edition, contest, layout)
+
+
+@source(
+    NOTIONAL,
+    cites="C. Rallings and M. Thrasher, notional results of the general elections of 2005 and 2019, as UK Parliament's psephology has them",
+    series=True,
+)
+def uk_general_notional(edition: str, files: Mapping[str, Path]) -> Election:
+    """What the votes of a general election come to in the constituencies of the next review, by estimate, party by party.
+
+    Raises
+    ------
+    DataError
+        A file is not what it must be.
+    """
+    if edition == "2005-on-2010":
+        contest = notional_2005(files[f"{FOLDER}/54/notional-general-election/results.csv"], files[f"{FOLDER}/55/{PLACES}"])
+        return _election(NOTIONAL, edition, contest, embedded_hexagons("2010"))
+    results = files[f"{FOLDER}/58/notional-general-election/results.csv"]
+    contest = notional_2019(results, files[f"{FOLDER}/59/{PLACES}"], _counties_2024(files))
+    return _election(NOTIONAL, edition, contest, hexagons(files[HEXAGONS_2024]))
+
+
+def _election(series: str, edition: str, contest: Contest, layout: Mapping[str, tuple[int, int]]) -> Election:
+    """The election of a contest; what the catalogue knows to be missing or to differ is printed with every result."""
+    about = catalogued(series, edition)
+    origin = provenance(series, edition, *catalogue()[series].gaps, *about.gaps)
+    return Election(series, edition, about.date, (contest,), origin, layout)
+
+
+def _counties_2024(files: Mapping[str, Path]) -> dict[str, str]:
+    return counties_2024(overlaps(files[SHARED]), constituencies_of(files[f"{FOLDER}/58/{PLACES}"]))
+
+
+def _unionists() -> dict[str, int]:
+    """Votes by district of the Ulster Conservatives and Unionists in 2010, as the Library's own table has them."""
+    contest = _embedded("2010").main
+    tally = contest.counted()
+    column = [party.id for party in tally.parties].index("uup")
+    return {contest.districts[row].id: int(tally.votes[row, column]) for row in range(len(contest.districts)) if tally.stood[row, column]}
+
+
+# ---- what the package carries ----------------------------------------------------------------------------------------
 
 
 @cache
 def about() -> dict[str, dict[str, Any]]:
     """What the package carries: where the votes and the layout come from, and each edition's date and boundaries."""
-    text = (EMBEDDED / "uk-general" / "provenance.toml").read_text(encoding="utf-8")
+    text = (EMBEDDED / SERIES / "provenance.toml").read_text(encoding="utf-8")
     found: dict[str, dict[str, Any]] = tomllib.loads(text)
     return found
 
 
-def editions() -> list[str]:
-    """The editions that the package carries."""
-    return sorted(about()["edition"])
-
-
-@source("uk-general", cites="House of Commons Library, General election results from 1918 to 2019 (CBP-8647)", editions=editions)
-def uk_general(edition: str) -> Election:
-    """British general elections since 1997 by constituency and party, as the package carries them.
-
-    Raises
-    ------
-    UnknownName
-        The edition is not embedded.
-    """
+def _embedded(edition: str) -> Election:
     known = about()
     if edition not in known["edition"]:
         raise UnknownName("edition of uk-general", edition, known["edition"])
     facts, votes = known["edition"][edition], known["votes"]
-    name = f"uk-general/{edition}.csv"
+    name = f"{SERIES}/{edition}.csv"
     text = (EMBEDDED / name).read_text(encoding="utf-8")
     boundaries = facts["boundary_set"]
     layout = known.get(f"hexagons-{boundaries}")
-    provenance = Provenance(
+    origin = Provenance(
         source=votes["source"],
         files=((name, hashlib.sha256(text.encode()).hexdigest()),),
         licence=votes["licence"],
         attribution=(votes["attribution"], *([layout["attribution"]] if layout else [])),
     )
     contest = _contest(csv.reader(StringIO(text)))
-    places = _hexagons(boundaries) if layout else {}
-    return Election("uk-general", edition, facts["date"], (contest,), provenance, places)
+    places = embedded_hexagons(boundaries) if layout else {}
+    return Election(SERIES, edition, facts["date"], (contest,), origin, places)
 
 
 def _contest(rows: Iterable[list[str]]) -> Contest:
@@ -70,21 +150,4 @@ def _contest(rows: Iterable[list[str]]) -> Contest:
         if id_ not in districts:
             districts[id_] = District(id_, name, 1, int(electorate), region, county, country)
         cells.append((len(districts) - 1, party, int(votes)))
-    known = fact("parties")
-    present = {party for _, party, _ in cells}
-    # Unknown ids come last, so that a table with a party too many still loads and shows it.
-    order = [party for party in known if party in present] + sorted(present - set(known))
-    parties = tuple(Party(id_, known[id_]["name"], known[id_].get("lump", False)) for id_ in order)
-    column = {party: number for number, party in enumerate(order)}
-    tally = np.zeros((len(districts), len(parties)), dtype=np.int64)
-    stood = np.zeros(tally.shape, dtype=bool)
-    for row, party, number in cells:
-        tally[row, column[party]] = number
-        stood[row, column[party]] = True
-    return Contest("constituency", tuple(districts.values()), Tally(parties, tally, stood))
-
-
-@cache
-def _hexagons(boundaries: str) -> dict[str, tuple[int, int]]:
-    with (EMBEDDED / f"hexagons-{boundaries}.csv").open(encoding="utf-8") as lines:
-        return {row["id"]: (int(row["q"]), int(row["r"])) for row in csv.DictReader(lines)}
+    return by_party([*districts.values()], cells)

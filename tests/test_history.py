@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from hustings.errors import SettingError, UnknownName
-from hustings.history import government_on, governments, majority, years_in_government
+from hustings.history import government_on, governments, majority, spells, years_in_government
 
 FOUNDED, ESSAY = date(1900, 2, 27), date(2012, 10, 1)
 
@@ -47,3 +47,13 @@ def test_mistakes_are_told() -> None:
         years_in_government("lab", date(1890, 1, 1), ESSAY)
     with pytest.raises(SettingError, match="1895-06-25"):
         government_on(date(1890, 1, 1))
+
+
+def test_spells_are_joined_where_the_party_stays() -> None:
+    """Labour governed from 4 March 1974 to 4 May 1979 under two prime ministers, and from 2 May 1997 to 11 May 2010 under two."""
+    assert spells("lab", date(1970, 1, 1), date(2011, 1, 1)) == (
+        (date(1970, 1, 1), date(1970, 6, 19)), (date(1974, 3, 4), date(1979, 5, 4)), (date(1997, 5, 2), date(2010, 5, 11)),
+    )  # fmt: skip
+    # Alone and shared are spells of their own.
+    assert spells("con", date(2010, 1, 1), date(2016, 1, 1), coalition=True) == ((date(2010, 5, 11), date(2015, 5, 8)),)
+    assert spells("con", date(2010, 1, 1), date(2016, 1, 1)) == ((date(2010, 5, 11), date(2016, 1, 1)),)

@@ -1,4 +1,4 @@
-"""Who governed when: a party and two days in, years in government out; an edition in, the government's majority out."""
+"""Who governed when: a party and two days in, its time in government out; an edition in, the government's majority out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,18 +35,25 @@ def governments() -> tuple[Government, ...]:
     )
 
 
-def _within(start: date, end: date) -> Iterator[tuple[Government, int]]:
-    """Each government of that time, and its days in it."""
+def _within(start: date, end: date) -> Iterator[tuple[Government, date, date]]:
+    """Each government of that time, and from when to when it was in it."""
     if not governments()[0].start <= start <= end:
         raise SettingError(f"from {start} to {end}: governments are known since {governments()[0].start}, and a time ends after it starts")
     for each in governments():
-        days = (min(each.end or end, end) - max(each.start, start)).days
-        if days > 0:
-            yield each, days
+        begin, until = max(each.start, start), min(each.end or end, end)
+        if begin < until:
+            yield each, begin, until
 
 
-def years_in_government(party: str, start: date, end: date, *, coalition: bool | None = None) -> Fraction:
-    """Years of that time in which the party had ministers; only those it shared, or governed alone, where `coalition` says so.
+def years(start: date, end: date) -> Fraction:
+    """Years from a day to another."""
+    return Fraction((end - start).days) / YEAR
+
+
+def spells(party: str, start: date, end: date, *, coalition: bool | None = None) -> tuple[tuple[date, date], ...]:
+    """When in that time the party had ministers, from each day until the day before another.
+
+    Only where it shared power, or had it alone, if `coalition` says so.
 
     Raises
     ------
@@ -57,8 +64,17 @@ def years_in_government(party: str, start: date, end: date, *, coalition: bool |
     """
     if party not in (known := {name for each in governments() for name in each.parties}):
         raise UnknownName("party that has governed", party, known)
-    days = (days for each, days in _within(start, end) if party in each.parties and coalition in (None, bool(each.kind)))
-    return Fraction(sum(days)) / YEAR
+    found: list[tuple[date, date]] = []
+    for each, begin, until in _within(start, end):
+        if party in each.parties and coalition in (None, bool(each.kind)):
+            joined = found and found[-1][1] == begin
+            found.append((found.pop()[0] if joined else begin, until))
+    return tuple(found)
+
+
+def years_in_government(party: str, start: date, end: date, *, coalition: bool | None = None) -> Fraction:
+    """Years of the same."""
+    return sum((years(*spell) for spell in spells(party, start, end, coalition=coalition)), Fraction(0))
 
 
 def government_on(day: date) -> Government:

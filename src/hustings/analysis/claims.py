@@ -1,312 +1,35 @@
-"""A file of claims in, a finding for each out: what somebody wrote about elections, beside what the data say.
+"""Claims in, a finding for each out: what somebody wrote about elections, beside what the data say.
 
-A claim names an election, the figure to find there and the value claimed. Other keys say in which districts (`where`,
-`without`), under which `system` and after which `scenario`, and `among` which elections the figure is the lowest or the
-highest. `KEYS` are all there are; docs/claims.md is their page.
+`claims_file` reads the claims. A figure is found in the election of a claim, in each of those `among` which it stands, or in
+the records of who governed; of a group of voters only bounds are found, and what lies within them is not decided.
 """
 
-import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, reduce
-from pathlib import Path
 from typing import Any
 
-from hustings.analysis.figures import FIGURES, Figure, Find, Indices, Number, find_named
+from hustings.analysis.bounds import bounds
+from hustings.analysis.claims_file import PREVIOUS, WORDS, Bound, Claim, Conditions, Side, refuse_all, standing
+from hustings.analysis.figures import Figure, Find, Indices, Number, Value
+from hustings.analysis.groups import read_rows, shares_of
+from hustings.catalogue import series as catalogue
+from hustings.downloads import path as path_of
 from hustings.election import Contest, District, Election, Tally
-from hustings.errors import DataError, SettingError, TieUnresolved, UnknownName, Unsuitable
-from hustings.exact import exact
+from hustings.errors import DataError, NotHere, SettingError, UnknownName
 from hustings.facts import fact
-from hustings.files import read_toml
+from hustings.history import spells, years
 from hustings.lots import Seeded, refuse
 from hustings.outcome import Outcome
 from hustings.registry import canonical
-from hustings.scenarios import scenario
+from hustings.sources import editions
 from hustings.sources import load as load_election
-from hustings.sources import source
-from hustings.systems import system
+from hustings.workbooks import read_sheet
 
-Conditions = tuple[tuple[str, tuple[str, ...]], ...]
-"""Pairs of a field and its values: every field must match, by one of its values."""
-
-WORDS = "named"
-"""Stands beside the fields of `District` in a condition: whole words of the district's name."""
-
-
-# ---- claims ----------------------------------------------------------------------------------------------------------
-
-RELATIONS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
-    "at least": operator.ge,
-    "at most": operator.le,
-    "more than": operator.gt,
-    "fewer than": operator.lt,
-    "less than": operator.lt,
-}
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A value claimed, and how the value found must stand to it; equal unless a relation is given."""
-
-    value: Fraction
-    relation: str = ""
-
-    def admits(self, found: Number, tolerance: Fraction) -> bool:
-        """Whether the value found bears the claim out."""
-        if self.relation:
-            return RELATIONS[self.relation](Fraction(found), self.value)
-        return abs(Fraction(found) - self.value) <= tolerance
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a claim stands: its file and the line of each of its keys; '' is that of the claim."""
-
-    file: Path
-    lines: Mapping[str, int]
-
-    def wrong(self, key: str, what: str) -> DataError:
-        """The error that names the line of a key (`where.region`: or of `where`), or else of the claim."""
-        line = next(self.lines[name] for name in (key, key.partition(".")[0], "") if name in self.lines)
-        return DataError(self.file, what, line)
-
-    @contextmanager
-    def blaming(self, key: str) -> Iterator[None]:
-        """Whatever cannot be done in here is a mistake at that key."""
-        try:
-            yield
-        except TieUnresolved as tie:
-            what = f"{tie.where}: {' and '.join(tie.tied)} are tied and {tie.rule} calls for a lot; let one be drawn with seed = 1 in the claim"
-            raise self.wrong(key, what) from None
-        except (SettingError, UnknownName, Unsuitable) as error:
-            raise self.wrong(key, str(error)) from None
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A sentence, its source, and the query and value that stand for it; `claimed` is text where it is a place ('2nd lowest')."""
-
-    id: str
-    text: str
-    place: Place
-    system: Any
-    source: str = ""
-    election: str = ""
-    among: tuple[str, ...] = ()
-    find: tuple[Find, ...] = ()
-    where: Conditions = ()
-    without: Conditions = ()
-    scenario: tuple[Any, ...] = ()
-    seed: int | None = None
-    claimed: tuple[Bound, ...] | str = ()
-    tolerance: Fraction = Fraction(0)
-    undecidable: str = ""
-
-
-def read_claims(path: Path) -> tuple[Claim, ...]:
-    """Read a file of claims (TOML).
-
-    Raises
-    ------
-    DataError
-        The file is not TOML or has mistakes: each is named on a line of its own, with its line in the file.
-    """
-    document = read_toml(path)
-    head, *sections = _lines(path.read_text(encoding="utf-8"))
-    tables = document.pop("claim", None)
-    top = Place(path, {"": 1, **head})
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise top.wrong("claim", "has no claims; begin each with a line [[claim]]")
-    claims: list[Claim] = []
-    mistakes = [top.wrong(key, str(UnknownName("key above the claims", key, SHARED))) for key in document if key not in SHARED]
-    for number, table in enumerate(tables):
-        lines = sections[number] if number < len(sections) else {"": head.get("claim", 1)}
-        shared = {key: document[key] for key in SHARED if key in document and not (key in QUERY and "undecidable" in table)}
-        claim, wrong = _claim({"id": str(number + 1), **shared, **table}, Place(path, {**head, **lines}))
-        mistakes += wrong
-        if claim and claim.id in {other.id for other in claims}:
-            mistakes.append(claim.place.wrong("id", f"two claims have the id '{claim.id}'; give each its own"))
-        claims += [claim] if claim else []
-    _refuse(mistakes)
-    return tuple(claims)
-
-
-_HIDDEN = re.compile(r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
-_HEADER = re.compile(r"\s*\[\[?([\w.\s-]+)\]")
-_KEY = re.compile(r"\s*([\w-]+)(?:\s*\.\s*([\w-]+))?\s*=")
-
-
-def _lines(text: str) -> list[dict[str, int]]:
-    """The line of each key above the claims, then of each key of each claim; tomllib does not tell."""
-    sections: list[dict[str, int]] = [{}]
-    table = ""
-    # Strings and comments may hold anything; without them a key or a header begins its line.
-    shown = _HIDDEN.sub(lambda hidden: "\n" * hidden[0].count("\n"), text)
-    for number, line in enumerate(shown.split("\n"), 1):
-        if header := _HEADER.match(line):
-            name, _, table = (part.strip() for part in header[1].partition("."))
-            sections[0].setdefault(name, number)
-            sections += [{"": number}] if name == "claim" and not table else []
-        if key := _KEY.match(line):
-            names = [name for name in (table, key[1], key[2]) if name]
-            for depth in range(len(names)):
-                sections[-1].setdefault(".".join(names[: depth + 1]), number)
-    return sections
-
-
-def _refuse(mistakes: Sequence[DataError]) -> None:
-    """Raise all mistakes as one, each on its line."""
-    if mistakes:
-        # What stands above the claims is wrong once, not once for each claim.
-        first, *rest = {str(mistake): mistake for mistake in sorted(mistakes, key=lambda mistake: mistake.line or 0)}.values()
-        raise DataError(first.file, "\n".join([first.what, *map(str, rest)]), first.line)
-
-
-def _claim(table: Mapping[str, Any], place: Place) -> tuple[Claim | None, list[DataError]]:
-    """The claim that a table makes, or its mistakes."""
-    values: dict[str, Any] = {"system": system["fptp"]()}
-    mistakes: list[DataError] = []
-    for key, value in table.items():
-        # Each condition is read by itself, so that a mistake has its own line: `where.region`.
-        several = KEYS.get(key) is _condition and isinstance(value, dict) and value
-        for name, item in [(f"{key}.{field}", item) for field, item in value.items()] if several else [(key, value)]:
-            try:
-                with place.blaming(name):
-                    if key not in KEYS:
-                        raise UnknownName("key of a claim", key, KEYS)
-                    read = KEYS[key](name, item)
-                    values[key] = (*values.get(key, ()), *read) if several else read
-            except DataError as mistake:
-                mistakes.append(mistake)
-    mistakes += [place.wrong("", f"the claim has no `{key}`; {HELP[key]}") for key in _missing(table)]
-    if not mistakes:
-        mistakes = [place.wrong(key, what) for key, what in _disagreements(values)]
-    return (None, mistakes) if mistakes else (Claim(place=place, **values), [])
-
-
-def _missing(table: Mapping[str, Any]) -> list[str]:
-    return [key for key in ("text", *(() if "undecidable" in table else QUERY)) if key not in table]
-
-
-def _disagreements(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Keys that are right each by itself and wrong together: the key to change, and why."""
-    if "undecidable" in values:
-        if spare := [key for key in QUERY if key in values]:
-            yield "undecidable", f"a claim that no data decide has no `{spare[0]}`; leave one of the two out"
-        return
-    find, claimed, tolerance = values["find"], values["claimed"], values.get("tolerance")
-    if tolerance is not None and tolerance < 0:
-        yield "tolerance", f"`tolerance` cannot be negative; write {-float(tolerance):g}"
-    if isinstance(claimed, str):
-        if "among" not in values:
-            yield "claimed", f"'{claimed}' among which elections? add among = \"uk-general\", or a list"
-        if len(find) > 1 or tolerance is not None:
-            yield "claimed", f"'{claimed}' is of one figure, without a tolerance; make it a claim of its own"
-        return
-    if "among" in values:
-        yield "among", 'is for a place among elections; write claimed = "lowest", "2nd highest" or the like, or leave it out'
-    if len(find) != len(claimed):
-        yield "claimed", f"{len(claimed)} values for {len(find)} figures to find; give one for each"
-        return
-    for item, bound in zip(find, claimed, strict=True):
-        if item.figure.counts and bound.value.denominator != 1 and not bound.relation:
-            yield "claimed", f"'{item.text}' is a whole number, not {float(bound.value):g}"
-        elif item.figure.unit == "share" and bound.value > 1:
-            yield "claimed", f"'{item.text}' is a share: write 0.29 or \"29%\", not {float(bound.value):g}"
-        elif not item.figure.counts and not bound.relation and tolerance is None:
-            yield "claimed", f"'{item.text}' has endless decimals; add a tolerance, such as tolerance = 0.0005 where 0.290 is claimed"
-    if tolerance is not None and all(bound.relation for bound in claimed):
-        yield "tolerance", f"'{claimed[0].relation}' needs no tolerance; leave it out"
-
-
-# ---- keys: how the value of each is read -----------------------------------------------------------------------------
-
-
-def _text(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise SettingError(f"`{key}` takes a text in quotes, not {value!r}")
-    return value.strip()
-
-
-def _texts(key: str, value: object) -> tuple[str, ...]:
-    return tuple(_text(key, item) for item in (value if isinstance(value, list) and value else [value]))
-
-
-def _whole(key: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise SettingError(f"`{key}` takes a whole number, not {value!r}")
-    return value
-
-
-def _number(key: str, value: object) -> Fraction:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise SettingError(f'`{key}` takes a number, or per cent in quotes ("29%"), not {value!r}')
-    text = str(value).strip()
-    return exact(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-
-
-_STANDING = re.compile(r"(joint )?(?:(\d+)(?:st|nd|rd|th) )?(lowest|highest)")
-
-
-def _claimed(key: str, value: object) -> tuple[Bound, ...] | str:
-    if isinstance(value, str) and (standing := _STANDING.fullmatch(value.strip())):
-        return _standing(int(standing[2] or 1), standing[3], joint=bool(standing[1]))
-    if isinstance(value, list) and value:
-        return tuple(_bound(key, item) for item in value)
-    return (_bound(key, value),)
-
-
-def _bound(key: str, value: object) -> Bound:
-    relation = next((words for words in RELATIONS if isinstance(value, str) and value.startswith(words)), "")
-    try:
-        return Bound(_number(key, str(value).removeprefix(relation) if relation else value), relation)
-    except SettingError:
-        forms = '10, 0.29, "29%", "at least 10" (at most, more than, fewer than, less than), "lowest", "2nd highest"'
-        raise SettingError(f"`{key}` takes {forms}, or a list of figures, not {value!r}") from None
-
-
-def _condition(key: str, value: object) -> Conditions:
-    _, dot, field = key.partition(".")
-    if not dot:
-        raise SettingError(f'`{key}` takes fields and their values, {{ region = ["Wales", "London"] }}, not {value!r}')
-    names = [WORDS, *(item.name for item in fields(District))]
-    if canonical(field) not in names:
-        raise UnknownName("field of a district", field, names)
-    return ((canonical(field), _texts(key, value)),)
-
-
-KEYS: Mapping[str, Callable[[str, Any], Any]] = {
-    "id": _text,
-    "text": _text,
-    "source": _text,
-    "election": _text,
-    "among": _texts,
-    "find": lambda key, value: tuple(find_named(text) for text in _texts(key, value)),
-    "where": _condition,
-    "without": _condition,
-    "system": lambda key, value: system.parse(_text(key, value)),
-    "scenario": lambda key, value: tuple(scenario.parse(text) for text in _texts(key, value)),
-    "seed": _whole,
-    "claimed": _claimed,
-    "tolerance": _number,
-    "undecidable": _text,
-}
-SHARED = ("source", "election")
-"""Keys that may stand above the claims, for all of them."""
-QUERY = ("election", "find", "claimed")
-"""Keys of a claim that data decide."""
-HELP = {
-    "text": "quote the sentence",
-    "election": 'name one, such as election = "uk-general/2010", or say in `undecidable` why no data decide it',
-    "find": f'say what to look for, such as find = "seats of lab"; there are: {", ".join(FIGURES)} and the measures',
-    "claimed": "give the value that the sentence claims",
-}
-
-
-# ---- findings --------------------------------------------------------------------------------------------------------
+MANY = 3
+"""Of more elections of one series that are missing, the whole series is to be got."""
 
 
 @dataclass(frozen=True)
@@ -314,7 +37,7 @@ class Finding:
     """What the data say to a claim: the values found, exact, and whether it holds; None is "no data" or "not decidable"."""
 
     claim: Claim
-    found: tuple[Number, ...] | str | None
+    found: tuple[Value, ...] | str | None
     holds: bool | None
     note: str = ""
 
@@ -335,25 +58,28 @@ class Finding:
 
     def as_text(self) -> tuple[str, str]:
         """The values claimed and found as a reader sees them."""
+        figures = [ELECTIONS] if self.claim.count else [item.figure for item in self.claim.find]
 
-        def said(value: Number | Bound, figure: Figure) -> str:
+        def said(value: Value | Bound, figure: Figure) -> str:
             return f"{value.relation} {figure.shown(value.value)}".strip() if isinstance(value, Bound) else figure.shown(value)
 
         both = []
         for values in (self.claimed, self.found):
-            text = values if isinstance(values, str) else " and ".join(map(said, values or (), [item.figure for item in self.claim.find]))
+            text = values if isinstance(values, str) else " and ".join(map(said, values or (), figures))
             both.append(text or "–")
         return both[0], both[1]
 
     def as_json(self) -> dict[str, Any]:
         """The finding for JSON: one value by itself, several as a list; shares are fractions."""
 
-        def plain(value: Number | Bound) -> int | float | str:
+        def plain(value: Value | Bound) -> int | float | str:
             if isinstance(value, Bound):
                 return f"{value.relation} {plain(value.value)}" if value.relation else plain(value.value)
+            if isinstance(value, str):
+                return value
             return int(value) if value == int(value) else float(value)
 
-        def one(values: Sequence[Number | Bound] | str | None) -> object:
+        def one(values: Sequence[Value | Bound] | str | None) -> object:
             if isinstance(values, str) or not values:
                 return values or None
             return plain(values[0]) if len(values) == 1 else [plain(value) for value in values]
@@ -361,11 +87,25 @@ class Finding:
         return {"id": self.id, "text": self.text, "claimed": one(self.claimed), "found": one(self.found), "holds": self.holds, "note": self.note}
 
 
-class _NoData(Exception):
-    """What would have to be had before the claim can be decided."""
+ELECTIONS = Figure("districts", "cannot", len)
+"""How a number of elections is shown."""
 
 
-Run = Callable[[Election, Any, int | None], Outcome]
+class _NoDataError(Exception):
+    """What would have to be had before the claim can be decided, and what `hustings data pull` would be given for it."""
+
+    def __init__(self, what: str, *pull: str) -> None:
+        self.what, self.pull = what, pull
+        super().__init__(what)
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Where figures come from: elections by name, their outcomes, and the editions of a series; each is asked once."""
+
+    load: Callable[[str], Election]
+    run: Callable[[Election, Any, int | None], Outcome]
+    editions: Callable[[str], tuple[str, ...]]
 
 
 def check(claims: Sequence[Claim], load: Callable[[str], Election] = load_election) -> tuple[Finding, ...]:
@@ -377,14 +117,14 @@ def check(claims: Sequence[Claim], load: Callable[[str], Election] = load_electi
         A claim asks for what its election cannot have (a party, a place, a system): each such mistake on a line.
     """
     # Many claims look at one election.
-    elections, run = cache(load), cache(_run)
+    data = _Data(cache(load), cache(_run), cache(editions))
     findings, mistakes = [], []
     for claim in claims:
         try:
-            findings.append(_finding(claim, elections, run))
+            findings.append(_finding(claim, data))
         except DataError as mistake:
             mistakes.append(mistake)
-    _refuse(mistakes)
+    refuse_all(mistakes)
     return tuple(findings)
 
 
@@ -393,96 +133,307 @@ def _run(election: Election, under: Any, seed: int | None) -> Outcome:
     return outcome
 
 
-def _finding(claim: Claim, load: Callable[[str], Election], run: Run) -> Finding:
+# ---- what a claim says -----------------------------------------------------------------------------------------------
+
+
+def _finding(claim: Claim, data: _Data) -> Finding:
     if claim.undecidable:
         return Finding(claim, None, None, f"not decidable: {claim.undecidable}")
     try:
-        elections = _elections(claim, load)
-        values = [_values(claim, item, elections, run) for item in claim.find]
-    except _NoData as gap:
-        return Finding(claim, None, None, f"no data: {gap}")
-    notes = list(run(elections[0], claim.system, claim.seed).assumed) if any(item.figure.outcome for item in claim.find) else []
-    if isinstance(claim.claimed, str):
-        end = claim.claimed.split()[-1]
-        here, *others = values[0]
-        ahead = sum(other < here if end == "lowest" else other > here for other in others)
-        found = _standing(ahead + 1, end, joint=here in others)
-        series = ", ".join(f"{election.id} {claim.find[0].figure.shown(value)}" for election, value in zip(elections, values[0], strict=True))
-        return Finding(claim, found, found == claim.claimed, "; ".join([f"{claim.find[0].text}: {series}", *notes]))
-    figures = tuple(row[0] for row in values)
-    holds = all(bound.admits(value, claim.tolerance) for bound, value in zip(claim.claimed, figures, strict=True))
-    return Finding(claim, figures, holds, "; ".join(notes))
+        asked = _asked(claim, data)
+        if claim.count:
+            return _counted(claim, asked, claim.count)
+        if claim.group:
+            return _bounded(claim, asked)
+        if claim.than:
+            return _compared(claim, asked)
+        return _placed(claim, asked, claim.claimed) if isinstance(claim.claimed, str) else _found(claim, asked)
+    except _NoDataError as gap:
+        return Finding(claim, None, None, f"no data: {gap.what}")
 
 
-def _standing(number: int, end: str, *, joint: bool) -> str:
-    """'lowest', '2nd lowest', 'joint 3rd highest'."""
-    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{'joint ' if joint else ''}{f'{number}{suffix} ' if number > 1 else ''}{end}"
+def _found(claim: Claim, asked: "_Asked") -> Finding:
+    """Figures of the claim's election, of a time or of a day, each beside the value claimed."""
+    values = tuple(asked.value(item, claim.election, claim.here) for item in claim.find)
+    holds = all(bound.admits(value, claim.tolerance) for bound, value in zip(claim.asserted, values, strict=True))
+    return Finding(claim, values, holds, "; ".join([*_governed(claim), *asked.notes(claim.election)]))
 
 
-def _elections(claim: Claim, load: Callable[[str], Election]) -> list[Election]:
-    """The claim's election and those it stands among, in that order, each as the scenario makes it."""
-    wanted = {claim.election: "election"}
-    for item in claim.among:
-        traits = source.entry(item).traits if item in source else {}
-        names = [f"{item}/{edition}" for edition in traits["editions"]()] if "editions" in traits else [item]
-        wanted |= {name: "among" for name in names if name not in wanted}
-    if claim.among and len(wanted) == 1:
-        raise claim.place.wrong("among", f"names no election beside {claim.election}; add others")
-    found, gaps = [], []
-    for name, key in wanted.items():
-        try:
-            found.append(_election(claim, key, name, load))
-        except _NoData as gap:
-            gaps.append(str(gap))
-    if gaps:
-        raise _NoData("; ".join(gaps))
-    with claim.place.blaming("scenario"):
-        return [reduce(Election.given, claim.scenario, election) for election in found]
+def _governed(claim: Claim) -> list[str]:
+    """The spells that years in government are made of."""
+    said = []
+    for item in claim.find:
+        if item.figure.over == "between" and item.parties and claim.between:
+            coalition = item.text.startswith("years in coalition")
+            found = (f"{float(years(*spell)):.1f} from {spell[0]}" for spell in spells(item.parties[0], *claim.between, coalition=coalition))
+            said.append(f"{item.text}: {', '.join(found) or 'none'}")
+    return said
 
 
-def _election(claim: Claim, key: str, name: str, load: Callable[[str], Election]) -> Election:
-    """Load an election; one that the catalogue's series lacks, or a file that is not there, is no data and no mistake."""
-    series, _, edition = name.partition("/")
-    known = series in source
-    path = claim.place.file.parent / name
-    if not known and path.suffix and not path.is_file():
-        raise _NoData(f"there is no file {path}")
-    with claim.place.blaming(key):
-        try:
-            return load(name if known or not path.is_file() else str(path))
-        except UnknownName:
-            if known and edition:
-                raise _NoData(f"`hustings data pull {name}` gets it") from None
-            raise
+def _placed(claim: Claim, asked: "_Asked", claimed: str) -> Finding:
+    """The place that a figure of the claim's election has among those of others."""
+    (find,) = claim.find
+    values = {name: asked.number(find, name, claim.here) for name in asked.names}
+    end = claimed.rsplit(maxsplit=1)[-1]
+    here, *others = values.values()
+    ahead = sum(other < here if end == "lowest" else other > here for other in others)
+    found = standing(ahead + 1, end, joint=here in others)
+    series = ", ".join(f"{name} {find.figure.shown(value)}" for name, value in values.items())
+    return Finding(claim, found, found == claimed, "; ".join([f"{find.text}: {series}", *asked.notes(claim.election)]))
 
 
-def _values(claim: Claim, find: Find, elections: Sequence[Election], run: Run) -> list[Number]:
-    """The figure in each election."""
-    with claim.place.blaming("system"):
-        grounds = [run(election, claim.system, claim.seed) if find.figure.outcome else election.main for election in elections]
-    districts = [district for ground in grounds for district in ground.districts]
-    for key, conditions in (("where", claim.where), ("without", claim.without)):
-        for field, wanted in conditions:
-            with claim.place.blaming(f"{key}.{field}"):
-                for name in wanted:
-                    _known(field, name, districts, elections[0].id)
-    values: list[Number] = []
-    for election, ground in zip(elections, grounds, strict=True):
-        rows = [row for row, district in enumerate(ground.districts) if _meets(district, claim.where)]
-        rows = [row for row in rows if not (claim.without and _meets(ground.districts[row], claim.without))]
+def _counted(claim: Claim, asked: "_Asked", wanted: Bound) -> Finding:
+    """In how many elections a figure is as the claim says."""
+    (find,) = claim.find
+    values = {name: asked.number(find, name, claim.here) for name in asked.names}
+    so = {name: wanted.admits(value) for name, value in values.items()}
+    what = f"{wanted.relation} {find.figure.shown(wanted.value)}".strip()
+    sides = [
+        f"{word}: {', '.join(f'{name} {find.figure.shown(value)}' for name, value in values.items() if so[name] is side) or 'none'}"
+        for word, side in (("so", True), ("not so", False))
+    ]
+    found = sum(so.values())
+    (bound,) = claim.asserted
+    note = f"{find.text} {what} in {found} of {len(values)}; {'; '.join(sides)}"
+    return Finding(claim, (found,), bound.admits(found), note)
+
+
+def _compared(claim: Claim, asked: "_Asked") -> Finding:
+    """Whether a figure is more or less here than there."""
+    (find,) = claim.find
+    here, there = (asked.number(find, claim.election, side) for side in (claim.here, claim.there))
+    found = "more" if here > there else "less" if here < there else "the same"
+    note = f"{find.text}: {find.figure.shown(here)} and {find.figure.shown(there)}"
+    return Finding(claim, found, found == claim.claimed, "; ".join([note, *asked.notes(claim.election)]))
+
+
+GROUPS = (
+    "not decidable from these data: totals of districts bound what a group did, and say no more (Duncan and Davis 1953), even if "
+    "a group's part of the voters is taken to be its part of the table's people"
+)
+
+
+def _bounded(claim: Claim, asked: "_Asked") -> Finding:
+    """What can be said of a group of voters: decided where its bounds leave no choice."""
+    (find,) = claim.find
+    figure = find.figure
+    here = asked.bounds(find, claim.here)
+    said = f"{find.text} among {_group(claim.here)}: from {figure.shown(here[0])} to {figure.shown(here[1])}"
+    if claim.than:
+        there = asked.bounds(find, claim.there)
+        said += f"; among {_group(claim.there)}: from {figure.shown(there[0])} to {figure.shown(there[1])}"
+        order = {"more": (here, there), "less": (there, here)}[str(claim.claimed)]
+        holds = True if order[0][0] > order[1][1] else False if order[0][1] <= order[1][0] else None
+    else:
+        (bound,) = claim.asserted
+        least, most = (bound.admits(end, claim.tolerance) for end in here)
+        # Two values that are both off may lie on either side of the value claimed.
+        apart = bool(bound.relation) or not here[0] <= Fraction(bound.value) <= here[1]
+        holds = least if least == most and (least or apart) else None
+    if holds is None:
+        return Finding(claim, None, None, f"{GROUPS}; {said}")
+    return Finding(claim, f"from {figure.shown(here[0])} to {figure.shown(here[1])}", holds, said)
+
+
+def _group(side: Side) -> str:
+    """Which voters, where."""
+    conditions = [f"{field} {', '.join(wanted)}" for field, wanted in side.where] + [f"not {field} {', '.join(w)}" for field, w in side.without]
+    return f"{'+'.join(side.group)} ({'; '.join(conditions) or 'everywhere'})"
+
+
+# ---- the data that it asks for ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A claim and its elections: `names` in which its figures are wanted, `before` each that since which it changed, and all of them loaded."""
+
+    claim: Claim
+    data: _Data
+    names: tuple[str, ...]
+    before: Mapping[str, str]
+    elections: Mapping[str, Election]
+
+    def value(self, find: Find, name: str, side: Side) -> Value:
+        """A figure in an election, or in the records of who governed."""
+        figure, claim = find.figure, self.claim
+        if figure.over in ("votes", "seats"):
+            here = self._of_districts(find, name, side)
+            value: Value | None = find.between(here, self._of_districts(find, self.before[name], side)) if find.change else here
+        else:
+            with claim.place.blaming("find" if figure.over == "election" else figure.over):
+                value = figure.of(name if figure.over == "election" else getattr(claim, figure.over), *find.parties)
+        if value is None:
+            raise _NoDataError(f"{name} does not give '{find.text}'")
+        return value
+
+    def number(self, find: Find, name: str, side: Side) -> Number:
+        """The same of a figure that is a number."""
+        value = self.value(find, name, side)
+        if isinstance(value, str):
+            raise self.claim.place.wrong("find", f"'{find.text}' is told in words, and words are not more or less; find a figure in numbers")
+        return value
+
+    def _of_districts(self, find: Find, name: str, side: Side) -> Number:
+        ground, rows, columns = self._meant(find, name, side)
+        with self.claim.place.blaming("find"):
+            value: Number | None = find.figure.of(ground, rows, columns)
+        if value is None:
+            raise _NoDataError(f"{name} does not give '{find.text}'")
+        return value
+
+    def _meant(self, find: Find, name: str, side: Side) -> tuple[Contest | Outcome, Indices, Indices]:
+        """The contest or the outcome in which a figure lies, with its rows and columns."""
+        claim, election = self.claim, self.elections[name]
+        ground = self._ground(find, election)
+        for key, conditions in (("where", side.where), ("without", side.without)):
+            for field, wanted in conditions:
+                with claim.place.blaming(f"{'than.' if side == claim.there and key in (claim.than or {}) else ''}{key}.{field}"):
+                    for one in wanted:
+                        _known(field, one, [d for other in self.elections.values() for d in self._ground(find, other).districts], name)
+        rows = [row for row, district in enumerate(ground.districts) if _meets(district, side.where)]
+        rows = [row for row in rows if not (side.without and _meets(ground.districts[row], side.without))]
         if not rows:
             raise claim.place.wrong("where", f"no district of {election.id} meets these conditions; loosen them")
         with claim.place.blaming("find"):
             tally = ground.counted() if isinstance(ground, Contest) else ground.tally
-            value = find.figure.of(ground, rows, _columns(find, tally, election, elections))
-        if value is None:
-            raise _NoData(f"{election.id} does not give '{find.text}'")
-        values.append(value)
-    return values
+            return ground, rows, _columns(find, tally, election, self.elections.values())
+
+    def _ground(self, find: Find, election: Election) -> Contest | Outcome:
+        if find.figure.over == "votes":
+            return election.main
+        with self.claim.place.blaming("system"):
+            return self.data.run(election, self.claim.system, self.claim.seed)
+
+    def bounds(self, find: Find, side: Side) -> tuple[Fraction, Fraction]:
+        """Between what and what a party's share among a group of voters lies."""
+        claim = self.claim
+        contest, rows, columns = self._meant(find, claim.election, side)
+        tally = self.elections[claim.election].main.counted()
+        parts = _parts(claim, side.group)
+        missing = [contest.districts[row].name for row in rows if contest.districts[row].id not in parts]
+        if missing:
+            raise claim.place.wrong("table", f"{claim.table} says nothing of {missing[0]} ({len(missing)} such); leave them out with `without`")
+        valid = tally.valid.tolist()
+        votes = tally.votes[:, columns].sum(axis=1).tolist()
+        found = bounds((parts[contest.districts[row].id] * valid[row], votes[row], valid[row]) for row in rows)
+        if found is None:
+            raise _NoDataError(f"nobody there belongs to {'+'.join(side.group)}")
+        return found
+
+    def notes(self, name: str) -> list[str]:
+        """What was assumed to make the outcome of an election, and what is known to be missing in the whole of it."""
+        election = self.elections.get(name)
+        if election is None:
+            return []
+        seats = any(item.figure.over == "seats" for item in self.claim.find)
+        assumed = self.data.run(election, self.claim.system, self.claim.seed).assumed if seats else ()
+        narrowed = self.claim.where or self.claim.without
+        about = None if narrowed else catalogue().get(election.series)
+        gaps = about.editions[election.edition].gaps if about and election.edition in about.editions else ()
+        return [*assumed, *(f"{name}: {gap}" for gap in gaps)]
 
 
-def _columns(find: Find, tally: Tally, election: Election, elections: Sequence[Election]) -> Indices:
+def _asked(claim: Claim, data: _Data) -> _Asked:
+    keys = _names(claim, data)
+    before = {name: _before(claim, name, data) for name in keys} if any(item.change for item in claim.find) else {}
+    names = tuple(keys)
+    for name in before.values():
+        keys.setdefault(name, "since")
+    districts = any(item.figure.over in ("votes", "seats") for item in claim.find)
+    return _Asked(claim, data, names, before, _loaded(claim, keys, data) if districts else {})
+
+
+def _names(claim: Claim, data: _Data) -> dict[str, str]:
+    """The claim's election and those it stands among, in that order, and the key that names each."""
+    wanted = {claim.election: "election"} if claim.election else {}
+    for item in claim.among:
+        series = canonical(item)
+        names = [f"{series}/{edition}" for edition in data.editions(series)]
+        wanted |= {name: "among" for name in names or [item] if name not in wanted and (not names or _within(claim, name, data))}
+    for name in claim.excluding:
+        if wanted.pop(name, "") != "among":
+            raise claim.place.wrong("excluding", f"{name} is not among the elections; leave it out of `excluding`")
+    if claim.among and len(wanted) == bool(claim.election):
+        raise claim.place.wrong("among", f"names no election{f' beside {claim.election}' if claim.election else ''}; add others")
+    return wanted
+
+
+def _within(claim: Claim, name: str, data: _Data) -> bool:
+    """Whether an election of a series was held in the time that the claim speaks of."""
+    if claim.between is None:
+        return True
+    series, _, edition = name.partition("/")
+    about = catalogue().get(series)
+    known = about and edition in about.editions and about.editions[edition].date
+    day = known or _election(claim, "among", name, data).date
+    if day is None:
+        raise claim.place.wrong("between", f"the day of {name} is not known; leave `between` out, or name the elections")
+    return claim.between[0] <= day <= claim.between[1]
+
+
+def _before(claim: Claim, name: str, data: _Data) -> str:
+    """The election since which a figure of another changed."""
+    if claim.since != PREVIOUS:
+        return claim.since
+    series, _, edition = name.partition("/")
+    known = data.editions(canonical(series))
+    if edition not in known[1:]:
+        raise claim.place.wrong("since", f"{name} has none before it in its series; begin later (`between`), or name one")
+    return f"{series}/{known[known.index(edition) - 1]}"
+
+
+def _loaded(claim: Claim, wanted: Mapping[str, str], data: _Data) -> dict[str, Election]:
+    """Elections by name, each as the scenario makes it; what is missing is told at once."""
+    found, gaps = {}, []
+    for name, key in wanted.items():
+        try:
+            found[name] = _election(claim, key, name, data)
+        except _NoDataError as gap:
+            gaps.append(gap)
+    pull = [name for gap in gaps for name in gap.pull]
+    several = {name.partition("/")[0] for name in pull}
+    if gaps:
+        what = [gap.what for gap in gaps if not gap.pull]
+        if pull:
+            short = sorted(several) if len(pull) > MANY * len(several) else pull
+            what.append(f"`hustings data pull {' '.join(short)}` gets {'it' if len(pull) == 1 else 'them'}")
+        raise _NoDataError("; ".join(what), *pull)
+    with claim.place.blaming("scenario"):
+        return {name: reduce(Election.given, claim.scenario, election) for name, election in found.items()}
+
+
+def _election(claim: Claim, key: str, name: str, data: _Data) -> Election:
+    """Load an election; one that is not on this machine, or a file that is not there, is no data and no mistake."""
+    known = bool(data.editions(canonical(name.partition("/")[0])))
+    path = claim.place.file.parent / name
+    if not known and path.suffix and not path.is_file():
+        raise _NoDataError(f"there is no file {path}")
+    try:
+        with claim.place.blaming(key):
+            return data.load(name if known or not path.is_file() else str(path))
+    except NotHere as missing:
+        raise _NoDataError(f"`hustings data pull {missing.pull}` gets it", missing.pull) from None
+
+
+def _parts(claim: Claim, group: Sequence[str]) -> Mapping[str, Fraction]:
+    """The group's part of the people of each district, by its id."""
+    series, _, edition = claim.table.partition("/")
+    about = catalogue().get(canonical(series))
+    with claim.place.blaming("table"):
+        if about is None:
+            path = claim.place.file.parent / claim.table
+            return shares_of(path, read_rows(path), group, claim.everybody)
+        if edition not in about.editions:
+            raise UnknownName(f"edition of {series}", edition, about.editions)
+        try:
+            path = path_of(about.editions[edition].files[0])
+        except NotHere as missing:
+            raise _NoDataError(f"`hustings data pull {missing.pull}` gets it", missing.pull) from None
+        return shares_of(path, read_sheet(path) if path.suffix == ".xlsx" else read_rows(path), group, claim.everybody)
+
+
+def _columns(find: Find, tally: Tally, election: Election, elections: Iterable[Election]) -> Indices:
     """Columns of the parties asked for; a party that stood in another of the elections alone has none."""
     column = {party.id.casefold(): number for number, party in enumerate(tally.parties)}
     elsewhere = {party.id.casefold() for other in elections for party in other.main.counted().parties}
@@ -490,7 +441,7 @@ def _columns(find: Find, tally: Tally, election: Election, elections: Sequence[E
     wanted = [name.casefold() for name in find.parties]
     for name in wanted:
         if name not in column and lumped and name in {*elsewhere, *fact("parties")}:
-            raise _NoData(f"{election.id} does not tell {name} apart from other candidates")
+            raise _NoDataError(f"{election.id} does not tell {name} apart from other candidates")
         if name not in column and name not in elsewhere:
             raise UnknownName("party", name, [party.id for party in tally.parties])
     return [column[name] for name in wanted if name in column] if wanted else list(column.values())

@@ -150,6 +150,28 @@ def difference(figure: Figure, key: str) -> str:
     return text if figure.near(key) else f"{text}†" if figure.inside(key) else f"**{text}**"
 
 
+def intervals(own: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]) -> tuple[list[tuple[str, ...]], tuple[int, int, int]]:
+    """Published figures of some systems beside the least and the most of ours under `own` settings, and under `more` as well.
+
+    Returns the rows of a table, and how many figures lie inside the first interval, inside the second, and are there.
+    """
+    chosen = [figure for figure in figures() if figure.system in own]
+    work_out([(f.edition, system, f.area) for f in chosen for system in (*own[f.system], *more[f.system])])
+    rows, held_by = [], [0, 0, 0]
+    for figure in chosen:
+        for key, said in figure.seats.items():
+            ours = [
+                [seats((figure.edition, system, figure.area), key) for system in systems] for systems in (own[figure.system], more[figure.system])
+            ]
+            both = [ours[0], ours[0] + ours[1]]
+            within = [min(found) <= said <= max(found) for found in both]
+            held_by = [number + one for number, one in zip(held_by, (*within, 1), strict=True)]
+            cells = [f"{min(found)}–{max(found)}" for found in both]
+            cells = [cell if there else f"**{cell}**" for cell, there in zip(cells, within, strict=True)]
+            rows.append((f"{figure.edition} {figure.name}, {figure.study}", key, str(said), *cells))
+    return rows, (held_by[0], held_by[1], held_by[2])
+
+
 def matrix(name: str, rows: Mapping[str, Mapping[str, float]], times: Mapping[str, float] | None = None) -> str:
     """The path of a file: the matrix of 2017 with other rows, or with columns multiplied."""
     scotland = fact("preferences/scotland-2017")

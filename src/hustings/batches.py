@@ -84,12 +84,16 @@ def main_of(election: Election, votes: Ints) -> Draws:
     return Draws(election.main, np.moveaxis(np.asarray(votes), 2, 0))
 
 
-def drawn(election: Election, votes: Ints, scenarios: Sequence[Scenario] = ()) -> Election:
-    """The election of one draw after the scenarios, `votes` of shape (districts, parties) [votes]."""
+def drawn(election: Election, votes: Ints, scenarios: Sequence[Scenario] = (), apart: Mask | None = None) -> Election:
+    """The election of one draw after the scenarios, `votes` of shape (districts, parties) [votes]; `apart`, in these districts alone."""
     draws = draws_of(election, np.asarray(votes)[np.newaxis], scenarios)
     contests = [
         draw.contest.recast(Tally(draw.parties, draw.votes[:, 0].T, draw.contest.counted().stood)) for draw in draws
     ]  # fmt: skip
+    if apart is not None:
+        main, rows = contests[0], np.flatnonzero(apart)
+        tally = Tally(main.counted().parties, main.counted().votes[rows], main.counted().stood[rows])
+        contests = [Contest(main.name, tuple(main.districts[row] for row in rows), tally)]
     return replace(election, contests=tuple(contests), provenance=_arranged(election, tuple(scenarios))[0])
 
 

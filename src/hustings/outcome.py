@@ -180,7 +180,10 @@ class Outcome:
                 raise AuditError(f"{self.system}: {district.name} has {district.magnitude} seats and {row} are filled")
         if rows.sum() != self.house:
             raise AuditError(f"{self.system}: {rows.sum()} seats are filled in a house of {self.house}")
-        winners = self.seats.sum(axis=0) > 0
+        # Whoever is returned unopposed has a seat without a vote.
+        contested = np.ones(len(self.districts), dtype=np.bool_)
+        contested[: len(self.tally.votes)] = self.tally.valid > 0
+        winners = self.seats[contested].sum(axis=0) > 0
         if (winners & (self.basis.total == 0) & (self.tally.total == 0)).any():
             raise AuditError(f"{self.system}: a party without votes has seats")
 
@@ -270,8 +273,11 @@ class Batch:
     winners : column of the party that wins each district, shape (draws, districts); None where districts elect several.
     tied : shape (draws,): the rule calls for a lot there, and seats and winners hold nothing until `under` has decided it.
         A lot that only says in which area a party has a seat that it is due leaves the seats alone and ties no draw.
+    apart : of a system that counts its districts apart, those in which the rule calls for a lot, shape (draws, districts of the
+        system): `seats` are those of all the others, and the exact path has only these to count.
     """
 
     seats: NDArray[np.int64]
     winners: NDArray[np.int16] | None
     tied: NDArray[np.bool_]
+    apart: NDArray[np.bool_] | None = None

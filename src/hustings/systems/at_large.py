@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hustings.batches import Scenario, draws_of, one_by_one
 from hustings.election import Election
 from hustings.errors import SettingError
 from hustings.lots import Lot, Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome
+from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.scenarios.regroup import Regroup
 from hustings.systems import system
 
@@ -37,8 +40,16 @@ class BlockVote:
     def __post_init__(self) -> None:
         _check(self)
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What puts the districts together."""
+        return _together(self, election)
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         return _at_large(self, election, lambda magnitude: magnitude, lots)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        return _many(self, election, lambda magnitude: magnitude, votes)
 
 
 @system("limited-vote", cites=f"Representation of the People Act 1867 (repealed), s. 9: two votes for three members; {COX}")
@@ -63,8 +74,16 @@ class LimitedVote:
         if self.votes < 1:
             raise SettingError(f"limited-vote: votes={self.votes} must be 1 or more")
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What puts the districts together."""
+        return _together(self, election)
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         return _at_large(self, election, lambda magnitude: min(self.votes, magnitude), lots)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        return _many(self, election, lambda magnitude: min(self.votes, magnitude), votes)
 
 
 @system("sntv", cites=f"Public Offices Election Act (Japan, Act 100 of 1950), as it stood until 1994; {COX}")
@@ -86,8 +105,16 @@ class SNTV:
     def __post_init__(self) -> None:
         _check(self)
 
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What puts the districts together."""
+        return _together(self, election)
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         return _at_large(self, election, lambda magnitude: min(1, magnitude), lots)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        return _many(self, election, lambda magnitude: min(1, magnitude), votes)
 
 
 def _check(system: Any) -> None:
@@ -95,9 +122,14 @@ def _check(system: Any) -> None:
         raise SettingError(f"{system.__entry__.name}: candidates={system.candidates} must be 0 or more")
 
 
+def _together(system: Any, election: Election) -> tuple[Scenario, ...]:
+    single = all(district.magnitude == 1 for district in election.main.districts)
+    return (Regroup(members=system.members),) if single else ()
+
+
 def _at_large(system: Any, election: Election, votes_of: Callable[[int], int], lots: Lots) -> Outcome:
-    if all(district.magnitude == 1 for district in election.main.districts):
-        election = election.given(Regroup(members=system.members))
+    for scenario in system.scenarios(election):
+        election = election.given(scenario)
     contest = election.main
     tally = contest.counted()
     names = [party.id for party in tally.parties]
@@ -133,3 +165,34 @@ def _elected(votes: list[int], caps: list[int], seats: int, each: int, names: li
         for party in best:
             won[party] += 1
     return won, drawn
+
+
+def _many(system: Any, election: Election, votes_of: Callable[[int], int], votes: NDArray[np.int64]) -> Batch:
+    """The same in many draws, a seat after another in all districts at once; figures are whole, times what all their divisors divide."""
+    draws, *_ = draws_of(election, votes, system.scenarios(election))
+    contest, size = draws.contest, draws.votes.shape[1:]
+    seats = np.broadcast_to(draws.magnitudes, size).ravel()
+    each = np.array([votes_of(district.magnitude) for district in contest.districts], dtype=np.int64)
+    times = lcm(*range(1, 1 + max(1, *draws.magnitudes.tolist(), *each.tolist())))
+    if int(draws.votes.max(initial=0)) * int(each.max(initial=1)) * times >= 2**63:
+        none = Batch(np.zeros((size[0], len(draws.parties)), dtype=np.int64), None, np.zeros(size[0], dtype=np.bool_))
+        return one_by_one(system, election, votes, np.arange(size[0]), none)
+    each = np.broadcast_to(each, size).ravel()
+    table = draws.votes.reshape(len(draws.parties), -1).T.astype(np.int64)
+    caps = np.array([1 if party.lump else system.candidates or np.iinfo(np.int64).max for party in draws.parties])
+    won, tied = np.zeros_like(table), np.zeros(len(table), dtype=np.bool_)
+    rows = np.flatnonzero(seats)
+    while rows.size:
+        here = table[rows] * each[rows, np.newaxis] * times // np.maximum(each[rows, np.newaxis], won[rows] + 1)
+        here[won[rows] >= caps] = 0
+        most = here.max(axis=1, keepdims=True)
+        if not most.all():
+            row = rows[~most[:, 0].astype(np.bool_)][0]
+            where = contest.districts[row % size[1]].name
+            raise SettingError(f"{where}: there are {seats[row]} seats and no more than {won[row].sum()} candidates with votes; raise candidates")
+        best = here == most
+        level = best.sum(axis=1) > seats[rows] - won[rows].sum(axis=1)
+        tied[rows[level]] = True
+        won[rows] += best & ~level[:, np.newaxis]
+        rows = rows[~level & (won[rows].sum(axis=1) < seats[rows])]
+    return Batch(won.reshape(*size, -1).sum(axis=1), None, np.asarray(tied.reshape(size).any(axis=1)))

@@ -5,21 +5,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hustings.apportionment import apportion
+from hustings.batches import Draws, draws_of, in_each_draw, lists_of
+from hustings.counting.many import seats_in
 from hustings.counting.methods import method
 from hustings.counting.run import count_all
-from hustings.election import Contest, Election
-from hustings.errors import SettingError, UnknownName, Unsuitable
+from hustings.election import Contest, District, Election
+from hustings.errors import SettingError, TieUnresolved, UnknownName, Unsuitable
 from hustings.facts import fact
 from hustings.lots import Lot, Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome, seats_of
+from hustings.outcome import Batch, Outcome, lumps, outcome, seats_of
 from hustings.scenarios.rankings import Rankings
 from hustings.scenarios.regroup import Regroup
 from hustings.seating import in_each, taking_part
 from hustings.systems import system
 
 NORTHERN_IRELAND = "Northern Ireland"
+RANKINGS = Rankings(matrix="northern-ireland")
 
 
 @system(
@@ -47,11 +51,21 @@ class EuropeanParliament:
     method: str = "northern-ireland"
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
+        members = self._members
+        return _elected(self, _regions(election, members), members, lots)
+
+    @property
+    def _members(self) -> Mapping[str, int]:
         tables = fact("european-parliament")
         if self.edition not in tables:
             raise UnknownName("edition of ep-gb", self.edition, tables)
         members: Mapping[str, int] = tables[self.edition]
-        return _elected(self, _regions(election, members), members, lots)
+        return members
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        _regions(election, self._members)
+        return _many(self, election, votes, self._members)
 
 
 @system(
@@ -84,9 +98,22 @@ class Lords2012:
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         regions = _regions(election, fact("european-parliament")["2009"])
+        members, drawn = self._members(regions, lots)
+        return _elected(self, regions, members, lots, drawn)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws: see `Batch`."""
+        try:
+            members, _ = self._members(_regions(election, fact("european-parliament")["2009"]), refuse)
+        except TieUnresolved:
+            return Batch(np.zeros((len(votes), votes.shape[2]), dtype=np.int64), None, np.ones(len(votes), dtype=np.bool_))
+        return _many(self, election, votes, members)
+
+    def _members(self, regions: Election, lots: Lots) -> tuple[Mapping[str, int], tuple[Lot, ...]]:
+        """Members of each district, by electors, and the lots that this took."""
         districts = regions.main.districts
         if any(not district.electorate for district in districts):
-            raise Unsuitable(f"{election.id}: members are shared by electorates, and that of a region is not known")
+            raise Unsuitable(f"{regions.id}: members are shared by electorates, and that of a region is not known")
         if self.members < self.least * len(districts):
             raise SettingError(f"lords-2012: members={self.members} are too few for {self.least} in each of {len(districts)} districts")
         # The district with fewer electors comes first of two that are level: one vote more weighs more with it.
@@ -100,8 +127,7 @@ class Lords2012:
             ties="one-vote-more",
             lots=lots,
         )
-        members = {district.name: seats for district, seats in zip(districts, shares.seats, strict=True)}
-        return _elected(self, regions, members, lots, shares.lots)
+        return {district.name: seats for district, seats in zip(districts, shares.seats, strict=True)}, shares.lots
 
 
 def _regions(election: Election, known: Mapping[str, int]) -> Election:
@@ -113,13 +139,34 @@ def _regions(election: Election, known: Mapping[str, int]) -> Election:
     return regions
 
 
+def _divided(regions: Contest, members: Mapping[str, int]) -> tuple[tuple[District, ...], list[int], list[int]]:
+    """The regions with so many members each, and which of them have lists and which ranked papers."""
+    districts = tuple(replace(region, magnitude=members[region.name]) for region in regions.districts)
+    by_papers = [row for row, region in enumerate(districts) if region.name == NORTHERN_IRELAND]
+    return districts, [row for row in range(len(districts)) if row not in by_papers], by_papers
+
+
+def _many(system: Any, election: Election, votes: NDArray[np.int64], members: Mapping[str, int]) -> Batch:
+    """The same in many draws where each region has so many members."""
+    draws, *_ = draws_of(election, votes, (Regroup(by="region"),))
+    districts, by_lists, by_papers = _divided(draws.contest, members)
+    tally = draws.contest.counted()
+
+    def part(rows: list[int]) -> Contest:
+        return Contest("part", tuple(districts[row] for row in rows), replace(tally, votes=tally.votes[rows], stood=tally.stood[rows]))
+
+    lists = Draws(part(by_lists), draws.votes[:, :, by_lists])
+    seats, tied = in_each_draw(lists, lists_of(lists), "dhondt", ties="one-vote-more")
+    ranked = np.moveaxis(draws.votes[:, :, by_papers], 0, 2)
+    of_papers, level = seats_in(part(by_papers), ranked, RANKINGS, method.parse(system.method))
+    return Batch(seats.sum(axis=1) + of_papers.sum(axis=1), None, tied | level.any(axis=1))
+
+
 def _elected(system: Any, regions: Election, members: Mapping[str, int], lots: Lots, drawn: tuple[Lot, ...] = ()) -> Outcome:
     """The outcome where each region has so many members: lists, and papers in Northern Ireland."""
     here = regions.main
-    districts = tuple(replace(region, magnitude=members[region.name]) for region in here.districts)
+    districts, by_lists, by_papers = _divided(here, members)
     tally = here.counted()
-    by_papers = [row for row, region in enumerate(districts) if region.name == NORTHERN_IRELAND]
-    by_lists = [row for row in range(len(districts)) if row not in by_papers]
     seats = np.zeros(tally.votes.shape, dtype=np.int64)
 
     def part(name: str, rows: list[int]) -> Contest:
@@ -130,7 +177,7 @@ def _elected(system: Any, regions: Election, members: Mapping[str, int], lots: L
     ranked = replace(regions, contests=(part("papers", by_papers),))
     transcripts = []
     if by_papers:
-        ranked = ranked.given(Rankings(matrix="northern-ireland"))
+        ranked = ranked.given(RANKINGS)
         transcripts = count_all(ranked.main, method.parse(system.method), lots)
         seats[by_papers] = seats_of(transcripts, tally.parties)
     assumed = (

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.batches import Scenario, draws_of
+from hustings.counting.many import seats_in
 from hustings.counting.methods import method
 from hustings.counting.run import count_all
 from hustings.election import Election
 from hustings.lots import Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome, seats_of
+from hustings.outcome import Batch, Outcome, lumps, outcome, seats_of
 from hustings.scenarios.rankings import Rankings
 from hustings.scenarios.regroup import Regroup
 from hustings.systems import system
@@ -34,12 +39,31 @@ class STV:
     grain: int = 2000
     loyalty: Fraction = Fraction(3, 4)
 
+    @property
+    def _rankings(self) -> Rankings:
+        return Rankings(matrix=self.matrix, depth=self.depth, grain=self.grain, loyalty=self.loyalty)
+
+    def scenarios(self, election: Election) -> tuple[Scenario, ...]:
+        """What puts the districts together."""
+        single = all(district.magnitude == 1 for district in election.main.districts)
+        return (Regroup(members=self.members),) if single else ()
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if election.main.profiles is None:
-            if all(district.magnitude == 1 for district in election.main.districts):
-                election = election.given(Regroup(members=self.members))
-            election = election.given(Rankings(matrix=self.matrix, depth=self.depth, grain=self.grain, loyalty=self.loyalty))
+        made = election.main.profiles is None
+        if made:
+            for scenario in self.scenarios(election):
+                election = election.given(scenario)
+            election = election.given(self._rankings)
         contest = election.main
         transcripts = count_all(contest, method.parse(self.method), lots)
-        assumed = lumps(contest.counted(), "each is taken for one candidate in a district")
+        # Real papers name each candidate, whatever the votes by party add up.
+        assumed = lumps(contest.counted(), "each is taken for one candidate in a district") if made else ()
         return outcome(self, election, contest, seats_of(transcripts, contest.counted().parties), transcripts=transcripts, assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws, from votes by party: see `Batch`."""
+        draws, *_ = draws_of(election, votes, self.scenarios(election))
+        seats, tied = seats_in(draws.contest, np.moveaxis(draws.votes, 0, 2), self._rankings, method.parse(self.method))
+        # A district of one member would be put together once more if it stood alone.
+        several = all(district.magnitude > 1 for district in draws.contest.districts)
+        return Batch(seats.sum(axis=1), None, np.asarray(tied.any(axis=1)), tied if several else None)

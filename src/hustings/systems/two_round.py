@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hustings.election import Contest, Election, Profile
+from hustings.batches import one_by_one
+from hustings.counting.many import votes_again
+from hustings.election import Contest, District, Election, Profile
 from hustings.errors import Unsuitable
 from hustings.exact import check_shares
 from hustings.lots import Lot, Lots, refuse
-from hustings.outcome import Outcome, lumps, outcome
+from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.scenarios.rankings import Rankings
 from hustings.systems import system
 
@@ -47,12 +50,20 @@ class TwoRound:
     def __post_init__(self) -> None:
         check_shares(self)
 
+    @property
+    def _rankings(self) -> Rankings:
+        return Rankings(matrix=self.matrix, depth=self.depth, grain=self.grain)
+
+    def _electorate(self, district: District) -> int:
+        """Electors, where it matters how many."""
+        if district.electorate is None and (self.registered or self.qualify):
+            raise Unsuitable(f"{district.name}: shares of the electorate are asked for and it is not known")
+        return district.electorate or 0
+
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
-        if any(district.magnitude != 1 for district in election.main.districts):
-            raise Unsuitable(f"{election.id} has districts of several members; two rounds elect one in each")
-        second = next((contest for contest in election.contests if contest.name == SECOND), None)
+        second = _second(election)
         if second is None and election.main.profiles is None:
-            election = election.given(Rankings(matrix=self.matrix, depth=self.depth, grain=self.grain))
+            election = election.given(self._rankings)
         contest = election.main
         tally = contest.counted()
         names = [party.id for party in tally.parties]
@@ -60,21 +71,56 @@ class TwoRound:
         drawn: list[Lot] = []
         for row, district in enumerate(contest.districts):
             first = {party: votes for party, votes in enumerate(tally.votes[row].tolist()) if votes}
-            electorate = district.electorate
-            if electorate is None and (self.registered or self.qualify):
-                raise Unsuitable(f"{district.name}: shares of the electorate are asked for and it is not known")
+            electorate = self._electorate(district)
             best = _first(first, 1, names, f"{district.name}, first round", lots=lots, drawn=drawn)[0]
-            enough = 2 * first[best] > int(tally.valid[row]) and first[best] >= self.registered * (electorate or 0)
+            enough = 2 * first[best] > int(tally.valid[row]) and first[best] >= self.registered * electorate
             if enough or len(first) == 1:
                 seats[row, best] = 1
                 continue
-            on = [party for party, votes in first.items() if self.qualify and votes >= self.qualify * (electorate or 0)]
+            on = [party for party, votes in first.items() if self.qualify and votes >= self.qualify * electorate]
             if len(on) < 2:
                 on = _first(first, 2, names, f"{district.name}, first round", lots=lots, drawn=drawn)
             votes = _again(contest, row, on) if second is None else _round(second, district.id, [names[party] for party in on], on)
             seats[row, _first(votes, 1, names, f"{district.name}, second round", lots=lots, drawn=drawn)[0]] = 1
         assumed = lumps(tally, "each is taken for one candidate in a district")
         return outcome(self, election, contest, seats, lots=drawn, assumed=assumed)
+
+    def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:
+        """The same in many draws, from votes by party: see `Batch`."""
+        draws, places, columns = votes.shape
+        if _second(election) is not None:
+            none = Batch(np.zeros((draws, columns), dtype=np.int64), None, np.zeros(draws, dtype=np.bool_))
+            return one_by_one(self, election, votes, np.arange(draws), none)
+        electorate = [self._electorate(district) for district in election.main.districts]
+        least = np.tile([ceil(self.registered * number) for number in electorate], draws)
+        goes_on = np.tile([ceil(self.qualify * number) for number in electorate], draws)[:, np.newaxis]
+        table = votes.reshape(-1, columns).astype(np.int64)
+        first = np.partition(table, -min(2, columns), axis=1)[:, -min(2, columns) :]
+        tied = (first[:, 0] == first[:, -1]) if columns > 1 else np.zeros(len(table), dtype=np.bool_)
+        winner = table.argmax(axis=1)
+        over = (2 * first[:, -1] > table.sum(axis=1)) & (first[:, -1] >= least) | (first[:, 0] == 0)
+        rows = np.flatnonzero(~over & ~tied)
+        on = (table[rows] >= goes_on[rows]) & (table[rows] > 0) & bool(self.qualify)
+        few = on.sum(axis=1) < 2
+        on[few] = table[rows[few]] >= first[rows[few], :1]
+        # Where several are second, a lot says who goes on.
+        level = few & (on.sum(axis=1) > 2)
+        tied[rows[level]] = True
+        rows, on = rows[~level], on[~level]
+        again = votes_again(election.main, table[rows], rows % places, on, self._rankings)
+        winner[rows] = again.argmax(axis=1)
+        tied[rows] = (again == again.max(axis=1, keepdims=True)).sum(axis=1) > 1
+        seats = np.zeros_like(table)
+        seats[np.arange(len(table)), winner] = ~tied
+        apart = tied.reshape(draws, places)
+        return Batch(seats.reshape(votes.shape).sum(axis=1), winner.reshape(draws, places).astype(np.int16), np.asarray(apart.any(axis=1)), apart)
+
+
+def _second(election: Election) -> Contest | None:
+    """The second round, where there was one."""
+    if any(district.magnitude != 1 for district in election.main.districts):
+        raise Unsuitable(f"{election.id} has districts of several members; two rounds elect one in each")
+    return next((contest for contest in election.contests if contest.name == SECOND), None)
 
 
 def _first(votes: dict[int, int], places: int, names: list[str], where: str, *, lots: Lots, drawn: list[Lot]) -> list[int]:

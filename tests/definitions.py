@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise, permutations, product
-from math import sqrt
+from math import atan2, degrees, sqrt
 
 from hustings.election import Profile
 from hustings.outcome import Outcome
@@ -78,6 +78,95 @@ def _unrepresented(outcome: Outcome) -> float:
     return lost / int(outcome.tally.votes.sum())
 
 
+def _two(outcome: Outcome) -> list[tuple[int, int, int, int]] | None:
+    """Votes of the two largest parties, of the best other, and all, where both have some in a district of one member."""
+    if outcome.transcripts:
+        return None
+    named = [column for column, party in enumerate(outcome.parties) if not party.lump]
+    largest = sorted(named, key=lambda column: -int(outcome.tally.votes[:, column].sum()))[:2]
+    found = []
+    for row in _single(outcome):
+        votes = outcome.tally.votes[row].tolist()
+        if len(largest) > 1 and all(votes[column] for column in largest):
+            others = [number for column, number in enumerate(votes) if column not in largest]
+            found.append((votes[largest[0]], votes[largest[1]], max([*others, 0]), sum(votes)))
+    return found if found and all(sum(each[side] for each in found) for side in (0, 1)) else None
+
+
+def _bias(outcome: Outcome) -> int | None:
+    """Every swing at which a district runs out of votes to move, in order; between two of them the total is a straight line."""
+    if (found := _two(outcome)) is None:
+        return None
+
+    def after(swing: Fraction) -> list[tuple[Fraction, Fraction]]:
+        moved = [max(-Fraction(a), min(Fraction(b), swing * valid)) for a, b, _, valid in found]
+        return [(a + by, b - by) for (a, b, _, _), by in zip(found, moved, strict=True)]
+
+    def lead(swing: Fraction) -> Fraction:
+        return sum((a - b for a, b in after(swing)), Fraction(0))
+
+    ends = sorted({Fraction(end, valid) for a, b, _, valid in found for end in (-a, b)})
+    low, high = next((one, other) for one, other in pairwise(ends) if lead(one) <= 0 <= lead(other))
+    swing = low if lead(low) == lead(high) else low - lead(low) * (high - low) / (lead(high) - lead(low))
+    seats = 0
+    for (a, b), (_, _, minor, _) in zip(after(swing), found, strict=True):
+        seats += int(a > b and a > minor) - int(b > a and b > minor)
+    return seats
+
+
+def _efficiency_gap(outcome: Outcome) -> float | None:
+    if (found := _two(outcome)) is None:
+        return None
+    gap = Fraction(0)
+    for a, b, _, _ in found:
+        half = Fraction(a + b, 2)
+        if a > b:
+            gap += b - (a - half)
+        elif b > a:
+            gap += (b - half) - a
+    return float(gap / sum(a + b for a, b, _, _ in found))
+
+
+def _mean_median(outcome: Outcome) -> float | None:
+    if (found := _two(outcome)) is None:
+        return None
+    shares = sorted(Fraction(a, a + b) for a, b, _, _ in found)
+    middle = (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) / 2
+    return float(middle - sum(shares) / len(shares))
+
+
+def _ahead(outcome: Outcome) -> tuple[list[Fraction], list[Fraction]] | None:
+    """The first's shares where it is ahead, and where behind."""
+    shares = [Fraction(a, a + b) for a, b, _, _ in _two(outcome) or ()]
+    ahead, behind = [share for share in shares if 2 * share > 1], [share for share in shares if 2 * share < 1]
+    return (ahead, behind) if ahead and behind else None
+
+
+def _lopsided(outcome: Outcome) -> float | None:
+    if (found := _ahead(outcome)) is None:
+        return None
+    ahead, behind = found
+    return float(1 - sum(behind) / len(behind) - sum(ahead) / len(ahead))
+
+
+def _declination(outcome: Outcome) -> float | None:
+    """By the angles at the middle of the line of one half, districts a unit apart over all of them."""
+    if (found := _ahead(outcome)) is None:
+        return None
+    ahead, behind = found
+    width, other = Fraction(len(ahead), len(ahead) + len(behind)), Fraction(len(behind), len(ahead) + len(behind))
+    won = degrees(atan2(float(sum(ahead) / len(ahead) - Fraction(1, 2)), float(width / 2)))
+    lost = degrees(atan2(float(Fraction(1, 2) - sum(behind) / len(behind)), float(other / 2)))
+    return (lost - won) / 90
+
+
+def _seat_product(outcome: Outcome) -> float | None:
+    if len(outcome.districts) > len(outcome.tally.votes):
+        return None
+    house = sum(outcome.total.tolist())
+    return float((house / len(outcome.districts) * house) ** (1 / 6))
+
+
 MEASURES: dict[str, Callable[[Outcome], float | int | None]] = {
     "gallagher": lambda outcome: 100 * sqrt(sum(gap * gap for gap in _gaps(outcome)) / 2),
     "loosemore-hanby": lambda outcome: 100 * float(sum(abs(gap) for gap in _gaps(outcome)) / 2),
@@ -89,6 +178,12 @@ MEASURES: dict[str, Callable[[Outcome], float | int | None]] = {
     "won-by-half": _won_by_half,
     "wasted-votes": _wasted,
     "unrepresented-votes": _unrepresented,
+    "bias": _bias,
+    "efficiency-gap": _efficiency_gap,
+    "mean-median": _mean_median,
+    "lopsided-wins": _lopsided,
+    "declination": _declination,
+    "seat-product": _seat_product,
 }
 
 

@@ -1,54 +1,46 @@
-"""Pairs of elections on the same boundaries in; how far districts and regions strayed from the change of the whole, and facts/errors.toml, out.
+"""Pairs of elections on the same boundaries in; how far districts, regions and nations strayed from what swing says, and facts/errors.toml, out.
 
-For each pair and party: the change of its share in every district of Great Britain where it stood both times, less the change of
-its share of all votes; the standard deviation of what is left, in all, within regions, and of the regions' means; and of Butler's
-swing. The sizes that a projection takes are root mean squares over all pairs, each residual divided by 2 sqrt(m (1 - m)) with m the
-share that uniform swing gives the district (over a twentieth), so that large and small parties are measured by one rule.
+Two things of each pair of British elections since 1950. For readers: the change of a party's share in every district of Great Britain
+where it stood both times, less the change of its share of all votes; the standard deviation of what is left, in all, within regions,
+and of the regions' means; and of Butler's swing. For projections: what is left over when the later election is projected from the
+earlier by regional swing with its true shares, as a part of 2 sqrt(m (1 - m)) with m the projected share, so that large and small parties
+are measured by one rule; taken apart by level, nations first, then regions, kinds of districts (who holds them, safely or not), districts:
+at each level the mean square of the groups' means less what chance puts there, then the means are taken away. What is left of districts
+has tails too heavy for a normal error: a Student's t is fitted by maximum likelihood, its degrees of freedom to all pairs together.
 
-The pairs of the package need nothing. Those before need the House of Commons Library's table of 1918-2019 (CBP-8647) in the mirror
-of public files that HUSTINGS_MIRROR names. The error of the whole is none of these: see its note in the file.
+A projection takes the root mean square over all pairs. The pairs of the package need nothing; those before have to be in the store
+(hustings data pull uk-general/1950 …). The error of the whole is none of these: see its note in the file.
 
 Usage: python tools/calibrate_errors.py [--check]
 """
 
 from __future__ import annotations
 
-import csv
-import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from math import lgamma, log
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 import hustings as hs
+from hustings.analysis.backtest import LUMP, Pair, at_hand, columns, consecutive, truth
+from hustings.analysis.draws import LEVELS, aimed, levels_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "src/hustings/facts/errors.toml"
-MIRROR = Path(os.environ.get("HUSTINGS_MIRROR", ROOT.parent / "shared" / "data"))
-TABLE = MIRROR / "uk/ge/1918-2019election_results.csv"
+SWING = "regional-swing"
 PARTIES = ("con", "lab", "ld")
-COLUMNS = {"con": "con_votes", "lab": "lab_votes", "ld": "lib_votes"}
-EMBEDDED = (("1997", "2001"), ("2010", "2015"), ("2015", "2017"), ("2017", "2019"))
-FIRST, LEAST = "1950", 300
-"""Where the table is taken up, and the fewest districts of one name in both elections that make a pair of the same boundaries."""
+FIRST, LAST = "1950", "2019"
+ABOVE = LEVELS[:-1]
 SMALL = 0.05
-"""Share below which uniform swing misses by what it cannot know: it takes parties to less than nothing."""
-FEW = 3
-"""Districts of a region, below which its mean says nothing."""
+"""Share below which a swing misses by what it cannot know: it takes parties to less than nothing."""
+FEW = 5
+"""Districts of a group, below which its mean says nothing."""
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Votes:
-    """Votes of an election in Great Britain by the name of the district: region, valid votes, and those of each party (0: none stood)."""
-
-    region: dict[str, str]
-    valid: dict[str, int]
-    votes: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -61,142 +53,154 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """What a pair shows: a spread for each party, the standard deviation of Butler's swing [points], districts, and scaled residuals."""
+class Found:
+    """What a pair shows: a spread for each party, the standard deviation of Butler's swing [points], districts, and sizes by level."""
 
     spreads: dict[str, Spread]
     butler: float
     districts: int
-    within: Floats
-    between: Floats
+    sizes: dict[str, float]
+    rest: Floats
 
 
-def embedded(edition: str) -> Votes:
-    """An election of the package."""
-    contest = hs.load("uk-general", edition).main
-    tally = contest.counted()
-    column = {party.id: number for number, party in enumerate(tally.parties)}
-    rows = [row for row, district in enumerate(contest.districts) if district.country != "Northern Ireland"]
-    names = {row: contest.districts[row].name for row in rows}
-    return Votes(
-        {names[row]: contest.districts[row].region for row in rows},
-        {names[row]: int(tally.valid[row]) for row in rows},
-        {names[row]: {party: int(tally.votes[row, column[party]]) for party in PARTIES} for row in rows},
-    )
+def found_in(pair: Pair) -> Found:
+    """Both things of a pair."""
+    spreads, butler, districts = _spreads(pair)
+    return Found(spreads, butler, districts, *_sizes(pair))
 
 
-def table() -> dict[str, tuple[str, Votes]]:
-    """Edition → boundary set and election, from the table; nothing where there is no mirror."""
-    found: dict[str, tuple[str, Votes]] = {}
-    if not TABLE.exists():
-        return found
-    with TABLE.open(encoding="cp1252", newline="") as lines:
-        for raw in csv.DictReader(lines):
-            row = {key.strip(): (value or "").strip() for key, value in raw.items() if key}
-            place, edition = row["country/region"], row["election"]
-            if place in ("Northern Ireland", "Ireland") or place.startswith("Univ") or edition < FIRST:
-                continue
-            votes = {party: int(float(row[column] or 0)) for party, column in COLUMNS.items()}
-            valid = int(float(row["total_votes"] or 0))
-            if valid <= 0 or min(votes.values()) < 0:
-                continue  # returned unopposed
-            _, election = found.setdefault(edition, (row["boundary_set"], Votes({}, {}, {})))
-            name = row["constituency_name"].casefold()
-            election.region[name], election.valid[name], election.votes[name] = place, valid, votes
-    return found
+def _spreads(pair: Pair) -> tuple[dict[str, Spread], float, int]:
+    """Residuals around the change of Great Britain, as the literature has them."""
+    britain = [row for row, _ in pair.rows if pair.before.main.districts[row].country != "Northern Ireland"]
+    there = dict(pair.rows.tolist())
+    old, new = (np.array(rows, dtype=np.intp) for rows in (britain, [there[row] for row in britain]))
+    was, now = columns(pair.before, PARTIES)[old], columns(pair.after, PARTIES)[new]
+    valid_was, valid_now = pair.before.main.counted().valid[old], pair.after.main.counted().valid[new]
+    regions = np.array([pair.after.main.districts[row].region for row in new])
+    spreads, changes = {}, {}
+    for number, party in enumerate(PARTIES):
+        change = now[:, number] / valid_now - was[:, number] / valid_was
+        stood = (was[:, number] > 0) & (now[:, number] > 0)
+        rest = (change - (now[:, number].sum() / valid_now.sum() - was[:, number].sum() / valid_was.sum()))[stood]
+        changes[party] = np.where(stood, change, np.nan)
+        _, place, sizes = np.unique(regions[stood], return_inverse=True, return_counts=True)
+        means = np.bincount(place, rest) / sizes
+        between = np.sqrt(np.average(means**2, weights=sizes))
+        spreads[party] = Spread(100 * float(rest.std()), 100 * float((rest - means[place]).std()), 100 * float(between))
+    return spreads, 100 * float(np.nanstd(changes["con"] - changes["lab"])) / 2, len(britain)
 
 
-def pair(before: Votes, after: Votes) -> Pair:
-    """What the change between two elections left over."""
-    names = sorted(set(before.valid) & set(after.valid))
-    regions = np.array([after.region[name] for name in names])
-    spreads, scaled_within, scaled_between, changes = {}, [], [], {}
-    for party in PARTIES:
-        was, now = (np.array([each.votes[name][party] for name in names], dtype=float) for each in (before, after))
-        old, new = (np.array([each.valid[name] for name in names], dtype=float) for each in (before, after))
-        moved = now.sum() / new.sum() - was.sum() / old.sum()
-        stood = (was > 0) & (now > 0)
-        rest, share = (now / new - was / old - moved)[stood], (was / old + moved)[stood]
-        changes[party] = np.where(stood, now / new - was / old, np.nan)
-        where = regions[stood]
-        there = [region for region in np.unique(where) if (where == region).sum() >= FEW]
-        means = {region: rest[where == region].mean() for region in np.unique(where)}
-        inside = rest - np.array([means[region] for region in where])
-        weights = [(where == region).sum() for region in there]
-        between = np.sqrt(np.average([means[region] ** 2 for region in there], weights=weights))
-        spreads[party] = Spread(100 * rest.std(), 100 * inside.std(), 100 * float(between))
-        counted = (share > SMALL) & (share < 1 - SMALL)
-        size = 2 * np.sqrt(np.clip(share * (1 - share), SMALL * (1 - SMALL), None))
-        scaled_within.append((inside / size)[counted])
-        scaled_between.append([means[region] / size[where == region].mean() for region in there])
-    butler = np.nanstd(changes["con"] - changes["lab"]) / 2
-    return Pair(spreads, 100 * float(butler), len(names), np.concatenate(scaled_within), np.concatenate(scaled_between))
+def _sizes(pair: Pair) -> tuple[dict[str, float], Floats]:
+    """Errors of the projection above districts by level, for a party with half of the vote, and what is left of each district."""
+    swing, before, tally = hs.scenario[SWING](), pair.before, pair.before.main.counted()
+    ids = [party.id for party in tally.parties]
+    _, area = swing.areas(before)
+    base = tally.votes / np.maximum(tally.valid, 1)[:, np.newaxis]
+    centre, _ = aimed(before, swing, truth(pair, swing))
+    rows, there = pair.rows[area[pair.rows[:, 0]] >= 0].T
+    said = np.asarray(swing.shares(base, tally.stood, tally.valid, area, centre), dtype=np.float64)[rows]
+    votes = columns(pair.after, ids)[there]
+    came = votes / votes.sum(axis=1, keepdims=True)
+    stood = tally.stood[rows] & (votes > 0) & (said > SMALL) & (said < 1 - SMALL)
+    left = (came - said) / (2 * np.sqrt(np.clip(said * (1 - said), SMALL * (1 - SMALL), None)))
+    levels = levels_of(before, area)[:, rows]
+    squares: dict[str, list[Floats]] = {level: [] for level in ABOVE}
+    rests = []
+    for number, party in enumerate(tally.parties):
+        here = stood[:, number]
+        if party.id != LUMP and here.sum() >= FEW * len(PARTIES):
+            found, rest = _levels(left[here, number], levels[:, here])
+            rests.append(rest)
+            for level, each in zip(ABOVE, found, strict=True):
+                squares[level].append(each)
+    return {level: float(np.sqrt(max(np.concatenate(found).mean(), 0.0))) for level, found in squares.items()}, np.concatenate(rests)
 
 
-def pairs() -> dict[str, Pair]:
-    """All pairs on the same boundaries, the earliest first."""
-    known = table()
-    editions = sorted(known, key=lambda edition: edition.replace("F", "-1").replace("O", "-2"))
-    found = {}
-    for one, other in pairwise(editions):
-        (old, before), (new, after) = known[one], known[other]
-        if old == new and len(set(before.valid) & set(after.valid)) >= LEAST:
-            found[f"{_edition(one)}-{_edition(other)}"] = pair(before, after)
-    found |= {f"{one}-{other}": pair(embedded(one), embedded(other)) for one, other in EMBEDDED}
-    return dict(sorted(found.items()))
+def _levels(rest: Floats, levels: NDArray[np.intp]) -> tuple[list[Floats], Floats]:
+    """Squares of means at each level, less what the districts' own errors put into them, and what is left of the districts."""
+    found = []
+    alone = np.zeros(0, dtype=np.bool_)
+    for depth, group in enumerate(levels):
+        sizes = np.bincount(group)
+        means = np.bincount(group, rest) / np.maximum(sizes, 1)
+        after = rest - means[group]
+        counted = sizes >= FEW
+        if depth == 1:  # a nation of one region has nothing left to show
+            counted &= ~np.isin(np.arange(len(sizes)), group[alone[levels[0]]])
+        else:
+            alone = np.array([len(set(levels[1][levels[0] == number].tolist())) == 1 for number in range(levels[0].max() + 1)])
+        found.append((means**2 - after.var() / np.maximum(sizes, 1))[counted])
+        rest = after
+    return found, rest
 
 
-def _edition(key: str) -> str:
-    """Its name in the catalogue: 1974F is 1974-02."""
-    return key.replace("F", "-02").replace("O", "-10")
+def fitted(rest: Floats, freedom: int) -> tuple[float, float]:
+    """The standard deviation of the Student's t around 0 that fits best, and the logarithm of its likelihood but for a constant."""
+    square = float(np.median(rest**2))
+    for _ in range(200):  # the EM algorithm of a scale mixture: each residual weighs less the further out it is
+        square = float((rest**2 * (freedom + 1) / (freedom + rest**2 / square)).mean())
+    constant = lgamma((freedom + 1) / 2) - lgamma(freedom / 2) - 0.5 * log(freedom * square)
+    likelihood = len(rest) * constant - (freedom + 1) / 2 * float(np.log1p(rest**2 / (freedom * square)).sum())
+    return float(np.sqrt(square * freedom / (freedom - 2))), likelihood
 
 
-def sizes(found: dict[str, Pair]) -> tuple[float, float]:
-    """The errors of a region and of a district, for a party with half of the vote."""
-    region = np.sqrt(np.mean([np.mean(each.between**2) for each in found.values()]))
-    district = np.sqrt(np.mean([np.mean(each.within**2) for each in found.values()]))
-    return round(float(region), 3), round(float(district), 3)
+def freedom_of(found: dict[str, Found]) -> int:
+    """The degrees of freedom that fit the districts of all pairs best, each with a size of its own."""
+    return max(range(3, 31), key=lambda freedom: sum(fitted(each.rest, freedom)[1] for each in found.values()))
 
 
-def text(found: dict[str, Pair]) -> str:
+def pairs(elections: Sequence[hs.Election]) -> dict[str, Found]:
+    """What every pair shows, the earliest first."""
+    return {pair.name: found_in(pair) for pair in consecutive(elections)}
+
+
+def sizes(each: Found, freedom: int) -> dict[str, float]:
+    """The sizes of a pair at each level."""
+    return {**each.sizes, "district": fitted(each.rest, freedom)[0]}
+
+
+def text(found: dict[str, Found]) -> str:
     """The file."""
-    region, district = sizes(found)
+    freedom = freedom_of(found)
+    own = {name: sizes(each, freedom) for name, each in found.items()}
+    overall = {level: np.sqrt(np.mean([each[level] ** 2 for each in own.values()])) for level in LEVELS}
     lines = [
         "# Sizes of the errors of a projection, and the pairs of elections that they rest on. Written by tools/calibrate_errors.py.",
         "# `default`: standard deviations for a party with half of the vote, as fractions; those of a party with share m are",
-        "# 2 sqrt(m (1 - m)) times as large. `region` and `district` are root mean squares over the pairs below,",
-        "# each residual divided by that factor.",
+        "# 2 sqrt(m (1 - m)) times as large. `nation`, `region`, `kind` and `district` are root mean squares over the pairs below.",
         "# `national` is what final polls are off by, from memory of their record in British elections 1945-2019 (2 to 2.5 points of a",
-        "# large party's share, about 4 of the lead): closed to 1 it comes to a standard deviation of 2.2 points of each of two large",
-        "# parties, and to 4.0 of the lead. A pool of polls brings a covariance of its own instead.",
-        "# `small`, `freedom`: residuals of parties under a fifth of the vote have tails like Student's t with 5 degrees of freedom.",
+        "# large party's share, about 4 of the lead): it comes to a standard deviation of 2.2 points of each of two parties with 40%,",
+        "# and to 4.0 of the lead. A pool of polls brings a covariance of its own instead.",
+        "# `freedom`: of Student's t, which all but the national error follow; fitted to districts.",
         "# Source: House of Commons Library, General election results from 1918 to 2019 (CBP-8647), by constituency.",
         "",
         "[default]",
-        "national = 0.03",
-        f"region = {region}",
-        f"district = {district}",
-        "small = 0.2",
-        "freedom = 5",
+        "national = 0.0225",
+        *(f"{level} = {size:.4f}" for level, size in overall.items()),
+        f"freedom = {freedom}",
         "",
-        "# Standard deviations of what districts changed beside the change of Great Britain [points]: total, within regions, of the",
-        "# means of regions; of Butler's swing; and how many districts have one name in both elections.",
+        "# con, lab, ld: standard deviations of what districts changed beside the change of Great Britain [points]: total, within regions,",
+        "# of the means of regions; butler: of Butler's swing; districts: how many are in both elections under one name.",
+        f"# {', '.join(LEVELS)}: the pair's own sizes, around {SWING} with the true shares.",
     ]
     for name, each in found.items():
         parts = [f"{party} = [{spread.total:.1f}, {spread.within:.1f}, {spread.between:.1f}]" for party, spread in each.spreads.items()]
-        lines.append(f'[pairs."{name}"]\n' + "\n".join([*parts, f"butler = {each.butler:.1f}", f"districts = {each.districts}", ""]))
+        parts += [f"butler = {each.butler:.1f}", f"districts = {each.districts}"]
+        parts += [f"{level} = {size:.4f}" for level, size in own[name].items()]
+        lines.append("\n".join([f'[pairs."{name}"]', *parts, ""]))
     return "\n".join(lines)
 
 
 def main() -> None:
     """Write the file, or say whether it is what the script makes."""
-    found = pairs()
-    if not table():
-        sys.exit(f"there is no {TABLE}; name the mirror of public files in HUSTINGS_MIRROR")
+    elections, missing = at_hand("uk-general", FIRST, LAST)
+    if missing:
+        sys.exit("not in the store; get them with:\n" + "\n".join(f"  hustings data pull uk-general/{edition}" for edition in missing))
+    found = pairs(elections)
     for name, each in found.items():
         spread = "  ".join(f"{party} {s.total:4.1f} ({s.within:.1f}, {s.between:.1f})" for party, s in each.spreads.items())
-        kurtosis = np.mean(each.within**4) / np.mean(each.within**2) ** 2
-        print(f"{name:<16} {each.districts:4}  {spread}  butler {each.butler:.1f}  scaled {100 * each.within.std():.1f} kurtosis {kurtosis:.1f}")
+        levels = " ".join(f"{level} {100 * size:.1f}" for level, size in sizes(each, freedom_of(found)).items())
+        print(f"{name:<16} {each.districts:4}  {spread}  butler {each.butler:.1f}  {levels}")
     if "--check" in sys.argv[1:]:
         same = SHIPPED.read_text(encoding="utf-8") == text(found)
         print("the file is what the script makes" if same else f"{SHIPPED.name} is not what the script makes; run it without --check")

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from hustings.analysis.draws import LEVELS as ERRORS
+from hustings.analysis.pool import Pool
 from hustings.analysis.projection import Projection
 from hustings.charts import figure
 from hustings.report_count import STYLE
@@ -13,6 +15,9 @@ from hustings.report_count import STYLE
 Table = tuple[list[str], list[list[str]]]
 LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 CHARTS = ("fan", "histogram")
+NORMAL = 1.96
+"""Standard deviations to either side that hold 95% of a normal distribution."""
+SIZES = ("national", *ERRORS)
 SHOWN, LIKELY = 0.005, 12
 """The least chance worth a line, and how many districts that may change hands are named on the screen."""
 
@@ -32,7 +37,7 @@ def document(projection: Projection) -> dict[str, Any]:
         "house": projection.house,
         "where": projection.where,
         "shares": {id_: {"before": float(was), "to": float(to)} for id_, was, to in zip(ids, projection.before, projection.aim, strict=True)},
-        "errors": {name: getattr(projection.errors, name) for name in ("national", "region", "district")},
+        "errors": {name: getattr(projection.errors, name) for name in SIZES},
         "seats": {
             id_: {
                 "mean": float(projection.mean[column]),
@@ -86,6 +91,30 @@ def seats(projections: Sequence[Projection]) -> Table:
     return header, rows
 
 
+def pool_table(pool: Pool) -> Table:
+    """Each party's share on the last day, how sure that is, and the pollsters whose polls are highest and lowest for it [points]."""
+    rows = []
+    for column in np.argsort(-pool.mean[-1]):
+        party, houses = pool.parties[column], pool.houses[:, column]
+        low, high = int(houses.argmin()), int(houses.argmax())
+        ends = [f"{pool.names[at]} {100 * houses[at]:+.1f}" for at in (high, low)] if len(pool.names) > 1 else ["", ""]
+        rows.append([party.name or party.id, f"{pool.mean[-1, column]:.1%}", f"{100 * NORMAL * pool.sd[-1, column]:.1f}", *ends])
+    return ["", "share", "± 95%", "highest pollster", "lowest pollster"], rows
+
+
+def pool_document(pool: Pool) -> dict[str, Any]:
+    """The last day of a pool, its covariance, and each pollster's error as JSON."""
+    ids = [party.id for party in pool.parties]
+    return {
+        "day": f"{pool.days[-1]:%Y-%m-%d}",
+        "polls": len(pool.dates),
+        "shares": {id_: {"mean": float(mean), "sd": float(sd)} for id_, mean, sd in zip(ids, pool.mean[-1], pool.sd[-1], strict=True)},
+        "covariance": {id_: dict(zip(ids, row, strict=True)) for id_, row in zip(ids, pool.covariance.tolist(), strict=True)},
+        "houses": {name: dict(zip(ids, row, strict=True)) for name, row in zip(pool.names, pool.houses.tolist(), strict=True)},
+        "source": pool.source,
+    }
+
+
 def chances(projections: Sequence[Projection], coalitions: Sequence[Sequence[str]] = ()) -> Table:
     """How likely each majority is, under each system: of a party, of the coalitions asked for, of nobody."""
     rows = []
@@ -125,12 +154,18 @@ def assumed(projection: Projection) -> list[str]:
     errors = projection.errors
     sizes = ", ".join(
         f"{100 * size:.1f} {what}"
-        for size, what in ((errors.national, "of the whole"), (errors.region, "of a region"), (errors.district, "of a district"))
+        for size, what in (
+            (errors.national, "of the whole"),
+            (errors.nation, "of a country"),
+            (errors.region, "of a region"),
+            (errors.kind, "of the safe or the marginal districts of a party"),
+            (errors.district, "of a district"),
+        )
     )
     lots = f"lots were drawn in {projection.tied:,} draws, by the seed" if projection.tied else ""
     notes = (
         f"errors in points for a party with half of the vote: {sizes}; at a share m they are 2 sqrt(m (1 - m)) times that",
-        f"parties under {errors.small:.0%} of the vote have errors with heavy tails (t with {errors.freedom} degrees of freedom)",
+        f"all but the error of the whole have heavy tails (t with {errors.freedom} degrees of freedom)",
         *projection.assumed,
         lots,
     )

@@ -20,8 +20,8 @@ import hustings as hs
 from charts.examples import GOLDEN, drawn, outcome, polls, projection, sparta, things
 from hustings import drawing
 from hustings.charts import NEEDS, chart, draw, figure, save
-from hustings.charts.map import _blocks, _placed
-from hustings.charts.seats import _arch
+from hustings.charts.map import in_blocks, placed
+from hustings.charts.seats import arch
 from hustings.charts.transfers import NON_TRANSFERABLE, flows
 from hustings.election import Candidate, Election, Party
 from hustings.errors import DataError, SettingError, UnknownName, Unsuitable
@@ -77,6 +77,7 @@ def evil(takes: str) -> Any:
         "change": (made, replace(made, seats=made.seats[:, np.argsort(-made.tally.total, kind="stable")[::-1]][:, ::-1])),
         "projection": projection(parties),
         "polls": SimpleNamespace(**{**vars(polled), "pollsters": [EVIL] * 11, "source": EVIL}),
+        "scores": SimpleNamespace(**{**vars(things()["scores"]), "swing": EVIL}),
     }[takes]
 
 
@@ -192,7 +193,7 @@ def test_north_is_up() -> None:
 def test_merged_districts_hold_the_places_of_their_parts(system: str, hexagons: int) -> None:
     result = outcome("2010", system)
     lists = int(result.seats[len(result.tally.votes) :].sum())
-    assert len(_placed(result)) == 650
+    assert len(placed(result)) == 650
     assert len(marks(draw("map", result), "path")) == 650 + lists == hexagons
 
 
@@ -200,7 +201,7 @@ def test_without_a_layout_districts_are_packed_by_region() -> None:
     result = replace(outcome("2010"), layout={})
     svg = draw("map", result)
     assert len(marks(svg, "path")) == 650
-    blocks = _blocks(result.districts)
+    blocks = in_blocks(result.districts)
     assert [len(rows) for _, rows in blocks] == sorted((len(rows) for _, rows in blocks), reverse=True)
     assert all(name in texts(svg) for name, _ in blocks)
     assert {result.districts[row].region for _, rows in blocks[:1] for row in rows} == {"South East"}
@@ -209,7 +210,7 @@ def test_without_a_layout_districts_are_packed_by_region() -> None:
 @given(house=st.integers(1, 900))
 @settings(max_examples=60, deadline=None)
 def test_an_arch_has_every_seat_apart_from_the_others(house: int) -> None:
-    dots = list(_arch(house))
+    dots = list(arch(house))
     assert len(dots) == house
     assert [x for x, _, _ in dots[:1]] <= [0.01]
     if house < 120:

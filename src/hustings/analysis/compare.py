@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hustings.analysis.measures import measure
-from hustings.election import Election
+from hustings.election import Contest, Election
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome
 from hustings.registry import describe
@@ -80,3 +80,15 @@ def compare(
     outcomes = tuple(election.under(item, lots) for item in chosen)
     values = tuple({describe(judge): judge(outcome) for judge in judges} for outcome in outcomes)
     return Comparison(election, tuple(describe(item) for item in chosen), outcomes, values)
+
+
+def as_held(contest: Contest) -> Any:
+    """The system that turns what the source has into seats without a choice of ours; None where there is none."""
+    filled = contest.declared
+    if filled is not None and filled.sum(axis=1).tolist() == [district.magnitude for district in contest.districts]:
+        return system["declared"]()
+    if contest.profiles is not None:
+        return system["stv"](method=contest.method) if contest.method else None
+    if contest.method in system:
+        return system[contest.method]()
+    return system["fptp"]() if all(district.magnitude == 1 for district in contest.districts) else None

@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from importlib.metadata import version
 from math import pi
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -30,35 +29,47 @@ CHUNK = 256
 """Draws that share a stream of random numbers, and lie in the processor's cache together. Other numbers are other draws."""
 ROUNDED = 0.005
 """How far shares of all parties may be from 1 and count as rounded."""
+SAFE = 0.2
+"""A majority from which a district is safe: its kind, for the errors that districts of one kind share [share]."""
+LEAST, SMALLEST = 0.1, 1e-12
+"""The part of its votes in an area that a party keeps however far the whole falls; what is divided by in place of nothing."""
+ROUNDS, CLOSE = 1000, 1e-9
+"""How often areas and parties are brought to their sums in turn at most, and how close is there [share]."""
+LEVELS = ("nation", "region", "kind", "district")
+"""The errors below that of the whole."""
 STEPS = 2**16
 """Equally likely values that stand for the distribution of a district's error."""
 
 
 @dataclass(frozen=True)
 class Errors:
-    """How far a projection is off, at three levels that add up.
+    """How far a projection is off, at five levels that add up.
 
-    Each size is the standard deviation of the error of a party with half of the vote [share]; that of a party with share m
-    is 2 sqrt(m (1 - m)) times as large, so that nobody's is larger than it can be. Errors of parties are drawn apart, a
-    share below 0 becomes 0, and the shares of a district are made to add up to 1 again.
+    Each size is the standard deviation of the error of a party with half of the vote [share]. Errors are those of a
+    multinomial: a party with share m has one 2 sqrt(m (1 - m)) times as large, and what one party gains the others lose in
+    proportion to their shares. They are drawn apart with 2 sqrt(m), and the shares of a district made to add up to 1 again,
+    which comes to the same; a share below 0 becomes 0.
 
     Attributes
     ----------
     national : of the share of the whole, where no covariance comes with it: what polls are off by.
-    region : of a region, around the swing.
-    district : of a district, around its region.
-    small : share of the whole [0-1] below which a party's errors in regions and districts have heavy tails.
-    freedom : degrees of freedom of Student's t for these; all others are normal.
+    nation : of a country (Scotland), around the swing.
+    region : of a region, around its country.
+    kind : of the districts of one kind, those that one party holds by a small majority, or by a large one (`SAFE`), in all regions.
+    district : of a district, around its region and kind.
+    freedom : degrees of freedom of the Student's t that all but the national error follow; that is normal.
     """
 
     national: float
+    nation: float
     region: float
+    kind: float
     district: float
-    small: float
     freedom: int
 
     def __post_init__(self) -> None:
-        if min(self.national, self.region, self.district) < 0 or max(self.national, self.region, self.district) > 0.5:
+        sizes = (self.national, self.nation, self.region, self.kind, self.district)
+        if min(sizes) < 0 or max(sizes) > 0.5:
             raise SettingError("errors: each is a standard deviation in fractions of the vote, such as 0.03")
         if self.freedom < 3:
             raise SettingError(f"errors: freedom={self.freedom}: Student's t has a standard deviation from 3 degrees on")
@@ -123,7 +134,8 @@ def under_new_names(election: Election, parties: Sequence[str]) -> Election:
 def aimed(election: Election, swing: Any, aim: Aim | None) -> tuple[Floats, Floats | None]:
     """What each area of the swing is to come to, shape (areas, parties), and how sure that is, shape (parties, parties).
 
-    Every area changes by the points of the whole; parties that are not named share what is left, in proportion.
+    Every area changes by the points of the whole; parties that are not named share what is left, in proportion, but for those that
+    stand in some areas alone, which keep their share.
     """
     tally = election.main.counted()
     names, area = swing.areas(election)
@@ -153,6 +165,9 @@ def aimed(election: Election, swing: Any, aim: Aim | None) -> tuple[Floats, Floa
         shares[at[-1]] = share
     # A lump is no party: it keeps its share unless it is named, or the named leave none for it.
     others = np.array([number not in at and not party.lump for number, party in enumerate(tally.parties)])
+    # What the named leave is nothing to a party of some areas alone, where there is one of all: Scotland has no room for it.
+    everywhere = others & (start > 0).all(axis=0)
+    others = everywhere if everywhere.any() else others
     left, had = 1 - shares[~others].sum(), now[others].sum()
     if had:
         shares[others] *= max(left, 0.0) / had
@@ -163,7 +178,34 @@ def aimed(election: Election, swing: Any, aim: Aim | None) -> tuple[Floats, Floa
     if aim.covariance is not None:
         covariance = np.zeros((len(ids), len(ids)))
         covariance[np.ix_(at, at)] = aim.covariance
-    return np.clip(start + shares - now, 0, 1), covariance
+    if len(start) == 1:
+        return np.clip(start + shares - now, 0, 1), covariance
+    return _raked(start, shares, moved.sum(axis=1) / moved.sum(), [party.id for party in tally.parties]), covariance
+
+
+def _raked(start: Floats, whole: Floats, weights: Floats, ids: Sequence[str]) -> Floats:
+    """Shares of several areas, shape (areas, parties), that come to those of the whole.
+
+    Each party moves by as many points in every area where it stands; then areas are brought to 1 and parties to their share
+    of the whole, in turn, until both hold: a party of one area has all of its gain there, at the expense of those it meets.
+
+    References
+    ----------
+    Deming & Stephan, Annals of Mathematical Statistics 11 (1940), pp. 427-444: iterative proportional fitting.
+    """
+    stands = start > 0
+    gain = (whole - weights @ start) / np.maximum(weights @ stands, SMALLEST)
+    to = np.where(stands, np.maximum(start + gain, LEAST * start), 0) * (whole > 0)
+    for _ in range(ROUNDS):
+        to /= to.sum(axis=1, keepdims=True)
+        reached = weights @ to
+        if np.abs(reached - whole).max() < CLOSE:
+            return to
+        to *= whole / np.where(reached > 0, reached, 1)
+    worst = int(np.abs(reached - whole).argmax())
+    raise SettingError(
+        f"{ids[worst]} cannot come to {whole[worst]:.1%} of the whole: where it stands it would have to have more than the others leave; aim lower"
+    )
 
 
 def _by_area(tally: Tally, area: NDArray[np.intp], areas: int) -> tuple[Ints, Floats]:
@@ -241,19 +283,22 @@ class Task:
         districts = self.election.main.districts
         if hasattr(system, "batch"):
             batch = system.batch(self.election, votes)
-            seats, tied = batch.seats.astype(np.int16), batch.tied
+            seats, tied, apart = batch.seats.astype(np.int16), batch.tied, batch.apart
             winners = None if batch.winners is None else batch.winners.astype(self._kind)
         else:
-            seats, tied = np.zeros((len(votes), len(self.parties)), dtype=np.int16), np.ones(len(votes), dtype=np.bool_)
+            seats, tied, apart = np.zeros((len(votes), len(self.parties)), dtype=np.int16), np.ones(len(votes), dtype=np.bool_), None
             one_each = all(place.magnitude == 1 for place in districts)
             winners = np.zeros((len(votes), len(districts)), dtype=self._kind) if one_each else None
         scenarios = system.scenarios(self.election) if hasattr(system, "scenarios") else ()
         lots = 0
         for row in np.flatnonzero(tied):
-            outcome = drawn(self.election, votes[row], scenarios).under(system, Seeded(self.seed + first + int(row)))
+            where = None if apart is None else apart[row]
+            outcome = drawn(self.election, votes[row], scenarios, where).under(system, Seeded(self.seed + first + int(row)))
             lots += bool(outcome.lots)
-            seats[row] = outcome.total
-            if winners is not None and len(outcome.districts) == len(districts):
+            seats[row] = outcome.total + (seats[row] if apart is not None else 0)
+            if winners is not None and where is not None:
+                winners[row, where] = outcome.seats.argmax(axis=1)
+            elif winners is not None and len(outcome.districts) == len(districts):
                 winners[row] = outcome.seats.argmax(axis=1)
             else:
                 winners = None
@@ -261,18 +306,14 @@ class Task:
 
     def votes(self, chunk: int) -> Ints:
         """Whole votes of the draws of a chunk, shape (CHUNK, districts, parties), parties first in memory; the same wherever it is asked."""
-        known = self._known
+        known, table = self._known, _table(self.errors.freedom)
         stream = np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=(chunk,)))
         shares = self._swung(np.random.Generator(stream))
         votes = np.zeros(shares.shape, dtype=np.float32)
-        for party, there in enumerate(known.there):
-            rows, table = there, known.tables[party]
-            size = CHUNK * len(known.spread[party])
-            error = table.take(_words(stream, size), mode="wrap").reshape(CHUNK, -1)
-            regions = table.take(_words(stream, CHUNK * known.regions), mode="wrap").reshape(CHUNK, -1)
+        for party, rows in enumerate(known.there):
+            error = table.take(_words(stream, CHUNK * len(known.spread[party])), mode="wrap").reshape(CHUNK, -1)
             error *= np.float32(self.errors.district)
-            regions *= np.float32(self.errors.region)
-            error += regions.take(known.region[rows], axis=1, mode="clip")
+            error += self._groups(stream, party).take(known.group[rows], axis=1, mode="clip")
             error *= known.spread[party]
             error += shares[party][:, rows]
             votes[party][:, rows] = np.maximum(error, 0, out=error)
@@ -284,6 +325,18 @@ class Task:
         votes *= known.valid / cast
         return np.moveaxis(np.rint(votes, out=votes).astype(np.int32), 0, 2)
 
+    def _groups(self, stream: np.random.SFC64, party: int) -> Single:
+        """Errors of a party in each group of districts, of one region and kind, shape (CHUNK, groups): country, region and kind together."""
+        known, table = self._known, _table(self.errors.freedom)
+        groups = np.zeros((CHUNK, len(known.moved)), dtype=np.float32)
+        for size, level in zip((self.errors.nation, self.errors.region, self.errors.kind), known.levels, strict=True):
+            each = table.take(_words(stream, CHUNK * (int(level.max()) + 1)), mode="wrap").reshape(CHUNK, -1)
+            each *= np.float32(size)
+            groups += each.take(level, axis=1, mode="clip")
+        # The error of the whole is drawn by itself: what these would add to it is taken away, in the same measure everywhere.
+        groups -= (groups @ known.weight[party])[:, np.newaxis] * known.moved
+        return groups
+
     def _swung(self, rng: np.random.Generator) -> Single:
         """Shares by district of a chunk before errors of regions and districts, shape (parties, CHUNK, districts)."""
         known = self._known
@@ -291,9 +344,10 @@ class Task:
         whole = np.maximum(known.aim + error, 0)
         whole[:, known.aim == 0] = 0
         whole /= whole.sum(axis=1, keepdims=True)
-        # An error of the whole moves each area by as many points. Parties first in memory, which every step after this keeps.
+        # An error of the whole moves each area where a party stands by as many points. Parties first in memory, which every step
+        # after this keeps.
         to = np.empty((len(self.parties), CHUNK, len(self.centre)), dtype=np.float32)
-        to[:] = np.clip((whole - known.aim)[:, np.newaxis] + self.centre, 0, 1).transpose(2, 0, 1)
+        to[:] = np.clip((whole - known.aim)[:, np.newaxis] * known.reach + self.centre, 0, 1).transpose(2, 0, 1)
         moved = self.swing.shares(known.base.T, known.stood.T, known.valid, self.area, to.transpose(1, 2, 0))
         return np.ascontiguousarray(np.moveaxis(moved, 2, 0), dtype=np.float32)
 
@@ -316,10 +370,13 @@ class _Known:
     valid : votes of each district, shape (districts,).
     aim : shares of the whole that the parties are aimed at, shape (parties,).
     factor : from independent normal numbers to errors of the whole, shape (parties, parties).
-    region, regions : the region of each district, and how many there are.
+    reach : points of an area for a point of the whole, shape (areas, parties): 1, more where a party stands in some areas alone.
+    group : of each district, its region and kind, shape (districts,).
+    levels : country, region and kind of each group by number, shape (3, groups).
+    weight : part of each group in what the errors of a party add to the whole, shape (parties, groups).
+    moved : 1 for the groups that the swing moves, 0 for others, shape (groups,).
     there : rows in which each party stood, a slice where everywhere.
     spread : of each party in these rows, as `Errors` has it.
-    tables : of each party, the values of an error with standard deviation 1.
     """
 
     base: Single
@@ -327,15 +384,17 @@ class _Known:
     valid: Single
     aim: Floats
     factor: Floats
-    region: NDArray[np.intp]
-    regions: int
+    reach: Floats
+    group: NDArray[np.intp]
+    levels: NDArray[np.intp]
+    weight: Single
+    moved: Single
     there: tuple[Any, ...]
     spread: tuple[Single, ...]
-    tables: tuple[Single, ...]
 
 
 def _known(task: Task) -> _Known:
-    tally, districts = task.election.main.counted(), task.election.main.districts
+    tally = task.election.main.counted()
     valid = tally.valid.astype(np.float32)
     base = np.ascontiguousarray((tally.votes / np.maximum(tally.valid, 1)[:, np.newaxis]).T, dtype=np.float32)
     stood = np.ascontiguousarray(tally.stood.T)
@@ -344,22 +403,53 @@ def _known(task: Task) -> _Known:
     there = tuple(slice(None) if row.all() else np.flatnonzero(row) for row in stood)
     # The mean of the error's size over a region would be blunter: a district's own share says how far it can move.
     spread = tuple(np.ascontiguousarray(_spread(moved[rows, party]), dtype=np.float32) for party, rows in enumerate(there))
+    # How much of the whole a party stands in: an error of its share there is as much less of the whole.
+    inside = task.area >= 0
+    there_of_whole = (tally.valid @ (stood.T & inside[:, np.newaxis])) / tally.valid[inside].sum()
     if task.covariance is None:
-        factor = np.diag(task.errors.national * _spread(aim))
+        factor = np.diag(task.errors.national * 2 * np.sqrt(aim * there_of_whole))
     else:
         values, vectors = np.linalg.eigh(task.covariance)
         factor = (vectors * np.sqrt(np.maximum(values, 0))).T
-    names, region = np.unique([place.region for place in districts], return_inverse=True)
-    # Of a party that stands where the swing does not reach, its share of all there is tells whether it is small.
-    whole = np.where(aim > 0, aim, tally.total / tally.total.sum())
-    tables = tuple(_table(task.errors.freedom if share < task.errors.small else 0) for share in whole)
-    return _Known(base, stood, valid, aim, factor, region, len(names), there, spread, tables)
+    levels = levels_of(task.election, task.area)
+    groups, group = np.unique(levels, axis=1, return_inverse=True)
+    group = group.ravel()
+    weight = np.zeros((len(base), groups.shape[1]))
+    for party, rows in enumerate(there):
+        np.add.at(weight[party], group[rows], spread[party] * (valid * inside)[rows])
+    moved_groups = np.bincount(group, weights=inside) > 0
+    return _Known(
+        base, stood, valid, aim, factor, _reach(task), group, groups,
+        np.asarray(weight / np.maximum(weight.sum(axis=1, keepdims=True), 1), dtype=np.float32), moved_groups.astype(np.float32),
+        there, spread,
+    )  # fmt: skip
+
+
+def levels_of(election: Election, area: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Country, region and kind of each district by number, shape (3, districts); districts that a swing leaves alone are of kinds of their own."""
+    districts, tally = election.main.districts, election.main.counted()
+    votes = tally.votes / np.maximum(tally.valid, 1)[:, np.newaxis]
+    best = np.sort(votes, axis=1)
+    lead = best[:, -1] - best[:, -2] if votes.shape[1] > 1 else best[:, -1]
+    keys = (
+        [(alone < 0, place.country) for place, alone in zip(districts, area, strict=True)],
+        [(alone < 0, place.country, place.region) for place, alone in zip(districts, area, strict=True)],
+        list(zip(area < 0, votes.argmax(axis=1), lead >= SAFE, strict=True)),
+    )
+    return np.array([[sorted(set(level)).index(key) for key in level] for level in keys], dtype=np.intp)
+
+
+def _reach(task: Task) -> Floats:
+    """Points of an area for a point of the whole, shape (areas, parties): as many more as the whole is larger than where a party stands."""
+    valid, centre = task.election.main.counted().valid, task.centre
+    weights = np.array([int(valid[task.area == number].sum()) for number in range(len(centre))], dtype=np.float64)
+    stands = centre > 0
+    return np.asarray(stands * (weights.sum() / np.maximum(weights @ stands, 1)), dtype=np.float64)
 
 
 def _spread(shares: Floats) -> Floats:
-    """How large an error is at a share, beside one at a half."""
-    clipped = np.clip(shares, 0, 1)
-    return np.asarray(2 * np.sqrt(clipped * (1 - clipped)), dtype=np.float64)
+    """How large an error is at a share before all are closed to 1; closed, it is 2 sqrt(m (1 - m)) of that at a half."""
+    return np.asarray(2 * np.sqrt(np.clip(shares, 0, 1)), dtype=np.float64)
 
 
 def _chunks(start: int, stop: int) -> Iterator[tuple[int, int, int]]:
@@ -375,17 +465,12 @@ def _words(stream: np.random.SFC64, number: int) -> NDArray[np.uint16]:
 
 @lru_cache(maxsize=8)
 def _table(freedom: int) -> Single:
-    """STEPS equally likely values with mean 0 and standard deviation 1, normal or Student's t (`freedom` > 0), in order.
+    """STEPS equally likely values of Student's t, brought to standard deviation 1, in order.
 
-    A number from the table costs an eighth of one from a generator of normal numbers, and the t no more than the normal.
-    Two that follow each other differ by less than 0.01 of a standard deviation in all but the outer thousandth of a normal error.
+    A number from the table costs an eighth of one from a generator of normal numbers.
     """
     upper = (np.arange(STEPS // 2) + 0.5) / STEPS + 0.5
-    if freedom:
-        half = _student(upper, freedom)
-    else:
-        inverse = NormalDist().inv_cdf
-        half = np.array([inverse(chance) for chance in upper.tolist()])
+    half = _student(upper, freedom)
     values = np.concatenate([-half[::-1], half])
     return frozen(values / values.std(), np.float32)
 

@@ -23,6 +23,7 @@ NEEDS = {
     "change": "two outcomes, so choose two systems (--system, twice)",
     "projection": "a projection",
     "polls": "polls",
+    "scores": "the scores of a backtest",
 }
 
 
@@ -74,8 +75,10 @@ def _parts(thing: Any) -> Iterator[tuple[str, Any]]:
             yield from _parts(item)
         if len(thing) == 2 and all(isinstance(item, Outcome) for item in thing):
             yield "change", tuple(thing)
-    elif hasattr(thing, "pollsters") or hasattr(thing, "seats"):
+    elif hasattr(thing, "chances"):
         # Told by what they hold, not by their class: other people's may be drawn too.
+        yield "scores", thing
+    elif hasattr(thing, "pollsters") or hasattr(thing, "seats"):
         yield "polls" if hasattr(thing, "pollsters") else "projection", thing
 
 

@@ -70,7 +70,7 @@ class Map:
 
     def __call__(self, outcome: Outcome) -> str:
         dresses = dressed([outcome.parties[column] for column in ranked(outcome)])
-        home = _placed(outcome)
+        home = placed(outcome)
         rows = range(len(outcome.districts))
         loose = [row for row in rows if outcome.districts[row].magnitude and (not home or row >= len(outcome.tally.votes))]
         body, height, size = "", 0.0, 0.0
@@ -116,7 +116,7 @@ class Map:
                 across, down = (" ".join(map(num, values)) for values in ((x for x, _ in at), (y + size * 0.2 for _, y in at)))
                 letters = dress.letter * len(at)
                 out += f'<text class="{dress.key}" font-size="{num(size * 0.56)}" text-anchor="middle" x="{across}" y="{down}">{letters}</text>'
-        return out + (_borders(cells, size) if several else "")
+        return out + (borders(cells, size) if several else "")
 
     def _packed(self, outcome: Outcome, rows: Sequence[int], top: float, size: float) -> tuple[str, float]:
         """Blocks of hexagons by region, or by whatever else tells districts apart, the largest first; and how high they stand.
@@ -125,13 +125,13 @@ class Map:
         """
         number = sum(outcome.districts[row].magnitude for row in rows)
         size = size or min(22.0, math.sqrt(INNER * 300 / number))
-        blocks = _blocks([outcome.districts[row] for row in rows])
+        blocks = in_blocks([outcome.districts[row] for row in rows])
         out, x, y, room = "", EDGE, top, 0.0
         for name, members in blocks:
-            held = [(rows[member], column) for member in members for column in _seats(outcome, rows[member])]
+            held = [(rows[member], column) for member in members for column in held_by(outcome, rows[member])]
             written = clip(name, INNER, SMALL)
             across = min(math.ceil(math.sqrt(len(held) * 1.3)), int(INNER / size - 0.5)) if name else int(INNER / size - 0.5)
-            cells = list(_filled(held, across))
+            cells = list(to_and_fro(held, across))
             wide = max((min(across, len(held)) + 0.5) * size, width_of(written, SMALL)) + 10
             high = ((cells[-1].y + 1) * RISE + 0.4) * size + (TEXT + 4 if name else 0)
             if x > EDGE and x + wide - 10 > EDGE + INNER:
@@ -143,26 +143,26 @@ class Map:
         return out, y + room - top
 
 
-def _seats(outcome: Outcome, row: int) -> list[int]:
+def held_by(outcome: Outcome, row: int) -> list[int]:
     """The column of the party of each member of a district, the party with most first."""
     return [column for column in sorted(ranked(outcome), key=lambda c: -outcome.seats[row][c]) for _ in range(outcome.seats[row][column])]
 
 
-def _placed(outcome: Outcome) -> list[Cell]:
+def placed(outcome: Outcome) -> list[Cell]:
     """The hexagons of the districts on the election's layout; none unless each member has a place there."""
     cells = []
     for row, district in enumerate(outcome.districts[: len(outcome.tally.votes)]):
         homes = sorted(outcome.layout[id_] for id_ in district.parts or (district.id,) if id_ in outcome.layout)
         if len(homes) < max(district.magnitude, len(district.parts), 1):
             return []
-        seats = _seats(outcome, row)
+        seats = held_by(outcome, row)
         # A district of two merged ones that elects one member holds both their places.
         cells += [Cell(2 * q + (r & 1), -r, row, seats[number * len(seats) // len(homes)]) for number, (q, r) in enumerate(homes) if seats]
     left, top = min((cell.x for cell in cells), default=0), min((cell.y for cell in cells), default=0)
     return [Cell(cell.x - left, cell.y - top, cell.row, cell.column) for cell in cells]
 
 
-def _blocks(districts: Sequence[District]) -> list[tuple[str, list[int]]]:
+def in_blocks(districts: Sequence[District]) -> list[tuple[str, list[int]]]:
     """Districts by region, county or name, in each by county and name; the largest block first."""
     if any(district.region for district in districts):
         names = [district.region for district in districts]
@@ -175,14 +175,14 @@ def _blocks(districts: Sequence[District]) -> list[tuple[str, list[int]]]:
     return sorted(blocks, key=lambda block: (-sum(districts[row].magnitude for row in block[1]), block[0]))
 
 
-def _filled(held: Sequence[tuple[int, int]], across: int) -> Iterator[Cell]:
+def to_and_fro(held: Sequence[tuple[int, int]], across: int) -> Iterator[Cell]:
     """Rows of hexagons to and fro, so that the members of a district stay together."""
     for number, (row, column) in enumerate(held):
         y, x = divmod(number, across)
         yield Cell(2 * (across - 1 - x if y & 1 else x) + (y & 1), y, row, column)
 
 
-def _borders(cells: Sequence[Cell], size: float) -> str:
+def borders(cells: Sequence[Cell], size: float) -> str:
     """Lines along the sides of hexagons beyond which another district lies."""
     owner = {(cell.x, cell.y): cell.row for cell in cells}
     half, rise = size / 2, size / (2 * RISE)

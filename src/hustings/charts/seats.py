@@ -54,7 +54,7 @@ class Seats:
     def __call__(self, outcome: Outcome) -> str:
         columns = self._columns(outcome)
         dresses = dressed([outcome.parties[column] for column in ranked(outcome)])
-        dots = list(_arch(outcome.house))
+        dots = list(arch(outcome.house))
         middle, floor = WIDTH / 2, TOP + OUTER
         body, before = "", 0
         for column in columns:
@@ -89,7 +89,7 @@ class Seats:
         return sorted(ranked(outcome), key=lambda column: place[outcome.parties[column].id])
 
 
-def _arch(house: int) -> Iterator[tuple[float, float, float]]:
+def arch(house: int) -> Iterator[tuple[float, float, float]]:
     """(x, y, radius) of each seat from left to right: as few rows as keep seats within their share of the arch."""
     rows = next(rows for rows in range(1, house + 2) if sum(math.pi * radius / ((OUTER - INNER) / rows) for radius in _radii(rows)) >= house)
     radii = _radii(rows)

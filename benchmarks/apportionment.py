@@ -15,9 +15,10 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from hustings.apportionment import DIVISORS, QUOTAS, apportion
+from hustings.apportionment import apportion
 from hustings.apportionment_batch import apportion_many
 from hustings.biproportional import biproportional
+from hustings.divisors import DIVISORS, QUOTAS
 from hustings.errors import SettingError
 from hustings.lots import Lot, Seeded
 

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import hustings as hs
-from hustings.apportionment import DIVISORS, QUOTAS
+from hustings import catalogue
+from hustings.divisors import DIVISORS, QUOTAS
+from hustings.docstrings import blocks, described, split
 from hustings.facts import fact
 from hustings.preferences import NONE, preferences
 from hustings.registry import Entry, Registry
+from hustings.sources import editions
 
 SEAMS = {
     "sources": (hs.source, "A source is a function from an edition's name, or from files, to an election."),
@@ -24,12 +27,19 @@ SEAMS = {
         hs.measure,
         "A measure is a function from an outcome to a number. `hustings compare` prints them all, or those named by `--measure`.",
     ),
+    "charts": (
+        hs.chart,
+        "A chart is a function from an outcome, a comparison, a count or a projection to a picture. [The gallery](../charts.md) shows each.",
+    ),
 }
 USE = {
     "scenarios": "hustings compare ELECTION --scenario {}",
     "systems": "hustings compare ELECTION --system {}",
     "measures": "hustings compare ELECTION --measure {}",
+    "charts": "hustings compare ELECTION --chart {} --out FILE",
 }
+MOST = 40
+"""Of more editions only the first and the last are listed."""
 # Shown in a form of its own, or of no use to a reader.
 APART = ("editions", "unit", "family", "over", "recognise", "single", "promises", "suffixes")
 
@@ -103,8 +113,12 @@ def entry_parts(seam: str, entry: Entry) -> list[str]:
 def traits(entry: Entry) -> list[str]:
     """What the decorator says of the entry beside its source."""
     found = []
-    if "editions" in entry.traits:
-        found.append("**Editions.** " + ", ".join(f"`{entry.name}/{edition}`" for edition in entry.traits["editions"]()))
+    if entry.kind == "source":
+        series = [name for name, about in catalogue.series().items() if about.source == entry.name]
+        series += [entry.name] if "editions" in entry.traits and entry.name not in series else []
+        known = [f"`{name}/{edition}`" for name in series for edition in editions(name)]
+        few = known if len(known) <= MOST else [*known[:2], "…", known[-1], f"{len(known):,} in all"]
+        found += ["**Editions.** " + ", ".join(few)] if known else []
     if "suffixes" in entry.traits:
         found.append("**Files.** " + ", ".join(f"`{suffix}`" for suffix in entry.traits["suffixes"]))
     if "family" in entry.traits:
@@ -215,43 +229,6 @@ def members(noun: type) -> str:
     if rows:
         parts.append(table(("", ""), rows))
     return joined(parts)
-
-
-def split(doc: str) -> tuple[list[str], dict[str, list[str]]]:
-    """A docstring's paragraphs, and the lines of each underlined section."""
-    paragraphs: list[str] = []
-    sections: dict[str, list[str]] = {}
-    lines = doc.splitlines()
-    into: list[str] = []
-    starts = {at for at in range(len(lines) - 1) if lines[at] and re.fullmatch(r"-{3,}", lines[at + 1])}
-    for at, line in enumerate(lines):
-        if at in starts:
-            into = sections.setdefault(line, [])
-        elif at - 1 not in starts:
-            into.append(line) if sections else paragraphs.append(line)
-    text = "\n".join(paragraphs)
-    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()], sections
-
-
-def blocks(lines: Iterable[str]) -> list[tuple[str, str]]:
-    """Lines that begin a block, and the indented lines under each."""
-    found: list[tuple[str, str]] = []
-    for line in filter(str.strip, lines):
-        if line.startswith(" ") and found:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}".strip())
-        else:
-            found.append((line.strip(), ""))
-    return found
-
-
-def described(lines: Iterable[str]) -> dict[str, str]:
-    """`name, other : text` of an Attributes section, by name."""
-    found = {}
-    for head, rest in blocks(lines):
-        names, colon, text = head.partition(" : ")
-        if colon:
-            found |= {name.strip(): f"{text} {rest}".strip() for name in names.split(",")}
-    return found
 
 
 def bullets(lines: Sequence[str]) -> str:

@@ -25,10 +25,10 @@ LINES, DATA_LINES, WIDTH = 64, 16, 88
 @cache
 def run(command: str) -> str:
     """What a command prints, as a terminal folds it; long ones are cut, and say how much is missing."""
-    words = shlex.split(command)[1:]
+    words = shlex.split(command, comments=True)[1:]
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": str(WIDTH)}
     done = subprocess.run([sys.executable, "-m", "hustings", *words], capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
-    if done.returncode:
+    if done.returncode != int("# exit status 1" in command):
         raise ExtensionError(f"{command}: exit status {done.returncode}\n{done.stderr}")
     data = "--json" in words or "--csv" in words
     lines = done.stdout.rstrip().splitlines()

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 import definitions
 from hustings.apparentement import Alliance, apportion_allied
-from hustings.apportionment import DIVISORS, QUOTAS, Award, apportion, set_aside
+from hustings.apportionment import Award, apportion, set_aside
 from hustings.apportionment_batch import apportion_many
-from hustings.divisors import Divisor, Quota, rule_named
+from hustings.divisors import DIVISORS, QUOTAS, Divisor, Quota, rule_named
 from hustings.errors import SettingError, TieUnresolved, UnknownName
 from hustings.lots import Lot, Seeded
 from hustings.thresholds import AnyOf, Exempt, Share, passing

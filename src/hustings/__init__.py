@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hustings.analysis.measures import measure
     from hustings.analysis.projection import Projection, project
     from hustings.apportionment import apportion
+    from hustings.charts import chart
     from hustings.counting.methods import method
     from hustings.counting.run import count
     from hustings.election import Candidate, Contest, District, Election, Party, Profile, Provenance, Tally
@@ -40,6 +41,7 @@ __all__ = [
     "Tally",
     "Transcript",
     "apportion",
+    "chart",
     "compare",
     "count",
     "load",
@@ -56,6 +58,7 @@ _HOMES = {
     "analysis.measures": ("measure",),
     "analysis.projection": ("Projection", "project"),
     "apportionment": ("apportion",),
+    "charts": ("chart",),
     "counting.methods": ("method",),
     "counting.run": ("count",),
     "election": ("Candidate", "Contest", "District", "Election", "Party", "Profile", "Provenance", "Tally"),
@@ -67,13 +70,30 @@ _HOMES = {
     "systems": ("system",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
+_PICTURES = {
+    "outcome": {"Outcome": "seats", "Transcript": "transfers"},
+    "analysis.compare": {"Comparison": "systems"},
+    "analysis.projection": {"Projection": "fan"},
+}
+"""Results that a notebook shows as a chart and its table."""
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use: `hustings --help` must not wait for arrays that it never touches."""
     if name not in _HOME:
         raise AttributeError(f"module 'hustings' has no attribute '{name}'")
-    return getattr(import_module(f"hustings.{_HOME[name]}"), name)
+    home = _HOME[name]
+    found = getattr(import_module(f"hustings.{home}"), name)
+    for place in {"outcome", home} & set(_PICTURES):
+        module = import_module(f"hustings.{place}")
+        for result, picture in _PICTURES[place].items():
+            _show(getattr(module, result), picture)
+    return found
+
+
+def _show(result: Any, picture: str) -> None:
+    """Let a notebook draw every result of that class: charts know the nouns, so the nouns cannot know the charts."""
+    result._repr_html_ = lambda self: import_module("hustings.charts").figure(picture, self)
 
 
 def __dir__() -> list[str]:

@@ -9,11 +9,9 @@ from itertools import groupby
 from math import ceil, floor, isqrt, lcm
 from operator import index
 
-from hustings.divisors import DIVISORS, QUOTAS, TIES, Divisor, Quota, Rule, rule_named
+from hustings.divisors import QUOTAS, TIES, Divisor, Quota, Rule, rule_named
 from hustings.errors import SettingError, UnknownName
 from hustings.lots import Lot, Lots, refuse
-
-__all__ = ["DIVISORS", "QUOTAS", "Apportionment", "Award", "Next", "apportion", "set_aside"]
 
 
 @dataclass(frozen=True)

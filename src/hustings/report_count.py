@@ -147,7 +147,7 @@ def transcript_text(transcript: Transcript) -> str:
     before: Sequence[int | Fraction] = [0] * len(transcript.candidates)
     width = max(len(candidate.name) for candidate in transcript.candidates)
     for stage in transcript.stages:
-        lines.append(f"Stage {stage.number} ({_rule(stage.rule)}): {_act(transcript, stage)}.")
+        lines.append(f"Stage {stage.number} ({ruled(stage.rule)}): {_act(transcript, stage)}.")
         lines += [f"    papers transferred: {line}" for line in _values(transcript, stage)]
         for candidate, (was, votes) in enumerate(zip(before, stage.votes, strict=True)):
             if was or votes:
@@ -161,13 +161,13 @@ def transcript_text(transcript: Transcript) -> str:
         lines += [f"    lot ({lot.rule}): {lot.chosen} of {', '.join(lot.tied)} ({lot.how})" for lot in stage.lots]
         for candidate, rule in zip(stage.elected, stage.elected_rules, strict=False):
             name = transcript.candidates[candidate].name
-            lines.append(f"    elected ({_rule(rule)}): {name}, {_written(transcript, stage.votes[candidate])}")
+            lines.append(f"    elected ({ruled(rule)}): {name}, {_written(transcript, stage.votes[candidate])}")
         before = stage.votes
         lines.append("")
     return "\n".join(lines)
 
 
-def _rule(rule: str) -> str:
+def ruled(rule: str) -> str:
     """A bare number is a rule's: 'r. 48'; anything else says itself what it is."""
     return f"r. {rule}" if rule[:1].isdigit() else rule
 
@@ -203,7 +203,7 @@ def count_html(files: Sequence[Counted]) -> str:
 def _sheet(transcript: Transcript, source: str) -> str:
     quota = f", quota {_written(transcript, transcript.quota)}" if transcript.quota is not None else ""
     head = "".join(
-        f'<th scope="col">{stage.number}. {escape(_act(transcript, stage))}<span class="change">{escape(_rule(stage.rule))}</span></th>'
+        f'<th scope="col">{stage.number}. {escape(_act(transcript, stage))}<span class="change">{escape(ruled(stage.rule))}</span></th>'
         for stage in transcript.stages
     )
     body = "\n".join(_row(transcript, candidate) for candidate in range(len(transcript.candidates)))
@@ -221,7 +221,7 @@ def _sheet(transcript: Transcript, source: str) -> str:
             foot += f"<tr><td>{label}</td>{''.join(f'<td>{_written(transcript, value)}</td>' for value in values)}</tr>"
         foot += f"<tr><td>total</td>{f'<td>{transcript.valid:,}</td>' * len(transcript.stages)}</tr>"
     elected = "".join(f"<li>{escape(name)}</li>" for name in _names(transcript, transcript.elected))
-    notes = "".join(f"<li>{escape(line.strip())}</li>" for line in _decisions(transcript))
+    notes = "".join(f"<li>{escape(line)}</li>" for stage in transcript.stages for line in told(transcript, stage))
     return (
         f"<section><h1>{escape(transcript.name)}</h1>"
         f"<p>{transcript.valid:,} valid papers, {transcript.invalid:,} invalid; {transcript.seats} to be elected{quota}. "
@@ -249,12 +249,13 @@ def _row(transcript: Transcript, candidate: int) -> str:
     return f"<tr><td>{escape(who.name)}{party}</td>{''.join(cells)}</tr>"
 
 
-def _decisions(transcript: Transcript) -> list[str]:
-    """Who was elected and excluded at each stage and by which rule, and every lot."""
-    lines = []
-    for stage in transcript.stages:
-        lines.append(f"Stage {stage.number} ({_rule(stage.rule)}): {_act(transcript, stage)}.")
-        lines += [f"Lot ({lot.rule}): {lot.chosen} of {', '.join(lot.tied)} ({lot.how})." for lot in stage.lots]
-        for candidate, rule in zip(stage.elected, stage.elected_rules, strict=False):
-            lines.append(f"Elected ({_rule(rule)}): {transcript.candidates[candidate].name}.")
-    return lines
+def told(transcript: Transcript, stage: Stage) -> list[str]:
+    """A stage in sentences: the act and its rule, every lot, and who is elected by which rule."""
+    return [
+        f"Stage {stage.number} ({ruled(stage.rule)}): {_act(transcript, stage)}.",
+        *(f"Lot ({ruled(lot.rule)}): {lot.chosen} of {', '.join(lot.tied)} ({lot.how})." for lot in stage.lots),
+        *(
+            f"Elected ({ruled(rule)}): {transcript.candidates[candidate].name}."
+            for candidate, rule in zip(stage.elected, stage.elected_rules, strict=False)
+        ),
+    ]

@@ -1,0 +1,537 @@
+"""What a visitor asks for in, what the page shows of it out: controls, pictures, tables and words, ready for a template."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings import report, report_projection
+from hustings.analysis.coalitions import MOST, game_of, minimal_winning
+from hustings.analysis.compare import Comparison, compare, figure
+from hustings.analysis.measures import measure
+from hustings.analysis.projection import Projection, side_by_side
+from hustings.catalogue import series
+from hustings.charts import chart
+from hustings.drawing import Dress, dressed, ink_on, label
+from hustings.election import Contest, Election
+from hustings.errors import HustingsError, SettingError, Unsuitable
+from hustings.facts import fact
+from hustings.lots import Seeded
+from hustings.outcome import Outcome
+from hustings.scenarios import scenario
+from hustings.store import elections, has
+from hustings.swings import BRITAIN, NORTHERN_IRELAND, placed
+from hustings.systems import system
+from hustings.web.hexes import ARCH, dots, plan
+from hustings.web.state import DRAWS, SEED, State
+
+Load = Callable[[str], Election]
+Shown = dict[str, Any]
+
+SMALLEST, SLIDING = 0.005, 0.01
+"""The least share of the votes [0-1] that a party has a line for, and a slider."""
+LIVE = ("uniform-swing", "proportional-swing", "piecewise")
+"""Swings that the page itself can follow while a slider moves; kernel.js has their arithmetic."""
+NAMES = {
+    "fptp": "First past the post", "av": "Alternative vote", "stv": "Single transferable vote", "ams": "Additional members",
+    "list-pr": "Party lists", "av-plus": "AV plus", "mmp": "Mixed-member proportional", "two-round": "Two rounds",
+    "sntv": "Single non-transferable vote",
+    "uniform-swing": "Uniform", "proportional-swing": "Proportional", "piecewise": "Piecewise proportional", "elasticity": "Elastic, as in the past",
+    "strong-transition": "Strong transition",
+}  # fmt: skip
+COALITIONS, LIKELY = 8, 25
+"""How many coalitions and how many districts that may change hands are listed."""
+
+
+def title_of(text: str) -> str:
+    """A system, with its settings, or a swing as a reader knows it."""
+    name, _, rest = text.partition(":")
+    words = NAMES.get(name, name.replace("-", " ").capitalize())
+    return f"{words} ({rest.replace(',', ', ')})" if rest else words
+
+
+@lru_cache(maxsize=32)
+def _before(load: Load, name: str, also: tuple[str, ...], text: str) -> Outcome:
+    """An election as it was under a system: what the changes are told from."""
+    outcome: Outcome = _given(load(name), also).under(system.parse(text), Seeded(SEED))
+    return outcome
+
+
+def _given(election: Election, scenarios: Sequence[str]) -> Election:
+    for text in scenarios:
+        election = election.given(scenario.parse(text))
+    return election
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A state and everything computed for it, once and when it is asked for; `made` is its comparison where there is one already."""
+
+    state: State
+    load: Load
+    made: Comparison | None = None
+
+    @cached_property
+    def start(self) -> Election:
+        """The election that sliders move."""
+        return _given(self.load(self.state.election), self.state.also)
+
+    @cached_property
+    def moved(self) -> Election:
+        """The same after the swing alone."""
+        return _given(self.start, self.state.swings())
+
+    @cached_property
+    def election(self) -> Election:
+        """The same after everything."""
+        return _given(self.moved, self.state.scenarios()[len(self.state.also) + len(self.state.swings()) :])
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """Every system side by side."""
+        return self.made or compare(self.election, self.state.system, lots=Seeded(SEED))
+
+    @cached_property
+    def before(self) -> tuple[Outcome, ...]:
+        """The election as it was, under the same systems."""
+        if self.election is self.start:
+            return self.comparison.outcomes
+        return tuple(_before(self.load, self.state.election, self.state.also, text) for text in self.state.system)
+
+    @property
+    def shown(self) -> Outcome:
+        """The outcome of the map, the house and the table."""
+        return self.comparison.outcomes[self.state.shown]
+
+    @cached_property
+    def projections(self) -> tuple[Projection, ...]:
+        """A projection under each system that counts thousands of draws at once."""
+        text = self.state.projected()
+        made = zip(map(system.parse, self.state.system), self.comparison.outcomes, strict=True)
+        # Where papers are counted stage by stage, ten thousand draws take minutes.
+        quick = [item for item, outcome in made if hasattr(item, "batch") and not outcome.transcripts]
+        if not quick:
+            raise Unsuitable(
+                f"{', '.join(self.state.system)}: {DRAWS:,} draws are counted paper by paper, for which a page has no time; run the command below"
+            )
+        return side_by_side(self.start, scenario.parse(text), quick, draws=DRAWS, rng=SEED)
+
+    @cached_property
+    def parties(self) -> tuple[list[int], dict[str, Dress]]:
+        """Columns of the parties by their votes before anything changed, and their dresses by id, numbered in that order."""
+        tally, changed = self.start.main.counted(), self.election.main.counted()
+        had = dict(zip((party.id for party in tally.parties), tally.total.tolist(), strict=True))
+        order = sorted(range(len(changed.parties)), key=lambda column: -had.get(changed.parties[column].id, 0))
+        return order, dressed([changed.parties[column] for column in order])
+
+    def dress(self, id_: str) -> Shown:
+        """A party as templates show it."""
+        dress = self.parties[1][id_]
+        return {"id": id_, "cls": f"p{dress.number}", "letter": dress.letter, "short": dress.short, "name": dress.name}
+
+
+def style(dresses: Mapping[str, Dress]) -> str:
+    """Rules that give each party its colour and the ink upon it, on a light ground and on a dark one."""
+    light = "".join(f".p{d.number}{{--c:{d.light};--k:{ink_on(d.light)}}}" for d in dresses.values())
+    dark = "".join(f".p{d.number}{{--c:{d.dark};--k:{ink_on(d.dark)}}}" for d in dresses.values())
+    return f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
+
+
+# ---- controls --------------------------------------------------------------------------------------------------------
+
+
+def choices(state: State) -> list[Shown]:
+    """Every election that is on this machine, by series, the latest first."""
+    groups: dict[str, list[Shown]] = {}
+    for name, about in series().items():
+        here = [key for key, edition in about.editions.items() if edition.embedded or has(name, key)]
+        groups[about.title] = [{"id": f"{name}/{key}", "name": key} for key in sorted(here, reverse=True)]
+    listed = {each["id"] for group in groups.values() for each in group}
+    own = sorted({*elections(), state.election} - listed)
+    groups["In the store"] = [{"id": id_, "name": id_} for id_ in own]
+    return [{"title": title, "elections": group} for title, group in groups.items() if group]
+
+
+def _places(contest: Contest) -> list[tuple[str, str, NDArray[np.bool_]]]:
+    """Where shares can be entered: prefix of a party in `to`, name, and a mask of the districts."""
+    name, inside = placed(contest.districts, BRITAIN)
+    countries = np.array([district.country for district in contest.districts])
+    nations = [nation for nation in dict.fromkeys(countries.tolist()) if nation]
+    if len(nations) < 2:
+        return [("", name[:1].upper() + name[1:], inside)]
+    order = sorted(nations, key=lambda nation: (nation == NORTHERN_IRELAND, -int((countries == nation).sum())))
+    return [("", name, inside), *((f"{nation}.", nation, countries == nation) for nation in order)]
+
+
+def sliders(result: Result, moved: Election, start: Election | None = None) -> list[Shown]:
+    """For each place its parties, with the share that each had, has, and is given; and what is left to all others.
+
+    Nothing is given where they `start` from another election than the state's.
+    """
+    given = {} if start else dict(result.state.to)
+    before, now = (start or result.start).main.counted(), moved.main.counted()
+    shown = []
+    for prefix, name, inside in _places(result.start.main):
+        had, has_ = (tally.votes[inside].sum(axis=0) / max(1, tally.votes[inside].sum()) for tally in (before, now))
+        rows = []
+        for column in np.argsort(-had, kind="stable"):
+            party = before.parties[column]
+            key = prefix + party.id
+            if key in given or (had[column] >= SLIDING and not party.lump):
+                rows.append(
+                    {
+                        **result.dress(party.id),
+                        "key": key,
+                        "column": int(column),
+                        "was": f"{100 * had[column]:.1f}",
+                        "now": f"{100 * has_[column]:.1f}",
+                        "given": given.get(key, ""),
+                        "most": 100 if had[column] > 0.5 else 60,
+                    }
+                )
+        rest = 1 - sum(has_[row["column"]] for row in rows)
+        shown.append({"prefix": prefix, "name": name, "rows": rows, "rest": f"{100 * rest:.1f}", "open": any(row["given"] for row in rows)})
+    return shown
+
+
+def system_rows(state: State) -> list[Shown]:
+    """The chosen systems with their settings; a field is empty where the default holds."""
+    rows = []
+    for text in state.system:
+        entry = system.entry(text.partition(":")[0])
+        own = dict(part.partition("=")[::2] for part in filter(None, text.partition(":")[2].split(",")))
+        settings = [
+            {"name": each.name, "default": each.default, "value": own.get(each.name, ""), "bool": each.kind is bool} for each in entry.settings
+        ]
+        rows.append({"text": text, "title": title_of(text), "doc": entry.doc, "cites": entry.cites, "settings": settings})
+    return rows
+
+
+def controls(result: Result, moved: Election) -> Shown:
+    """Everything that a visitor may change."""
+    state = result.state
+    contest = result.start.main
+    regions = sorted({district.region for district in contest.districts} - {""})
+    members = [result.dress(party.id) for party in contest.counted().parties if not party.lump]
+    order = {id_: dress.number for id_, dress in result.parties[1].items()}
+    members.sort(key=lambda party: order[party["id"]])
+    group, _, per_cent = state.turnout.rpartition("=")
+    return {
+        "choices": choices(state),
+        "places": sliders(result, moved),
+        "swings": [(name, title_of(name), scenario.entry(name).doc) for name in scenario if scenario.entry(name).traits.get("swing")],
+        "regions": regions,
+        "nations": sorted({district.country for district in contest.districts} - {""}),
+        "members": members,
+        "partners": state.pact.split("+") if "+" in state.pact else [],
+        "pacts": [(name, fact(f"pacts/{name}").get("title", name)) for name in PACTS],
+        "turnout": (group, per_cent),
+        "systems": system_rows(state),
+        "more": [(name, title_of(name)) for name in sorted(system, key=lambda name: (name not in NAMES, name)) if name != "described"],
+    }
+
+
+PACTS = ("progressive-2017", "unite-to-remain-2019", "brexit-withdrawal-2019", "1983-1987")
+
+# ---- results ---------------------------------------------------------------------------------------------------------
+
+
+def headline(outcome: Outcome, names: Callable[[str], Shown]) -> str:
+    """Who has a majority and by how much, or how far the largest party is from one."""
+    (first, seats), *others = outcome.by_party.items()
+    most = outcome.house // 2 + 1
+    if seats >= most:
+        return f"{names(first)['name']} majority of {2 * seats - outcome.house}"
+    level = [id_ for id_, number in others if number == seats]
+    if level:
+        return f"No majority: {', '.join(names(id_)['name'] for id_ in (first, *level))} level on {seats} seats"
+    return f"No majority: {names(first)['name']} largest, {most - seats} short"
+
+
+def _signed(number: float, form: str = "{:+d}") -> str:
+    text = form.format(number)
+    return "" if float(text) == 0 else text.replace("-", "−")
+
+
+def seats_table(result: Result) -> list[Shown]:
+    """A row for each party: votes, shares and how they changed, seats under each system and how they did."""
+    order, _ = result.parties
+    tally, was = result.election.main.counted(), result.start.main.counted()
+    old = {party.id: int(votes) / max(1, int(was.total.sum())) for party, votes in zip(was.parties, was.total, strict=True)}
+    columns = [(outcome.by_party, before.by_party) for outcome, before in zip(result.comparison.outcomes, result.before, strict=True)]
+    rows = []
+    for column in order:
+        party, votes = tally.parties[column], int(tally.total[column])
+        share = votes / max(1, int(tally.total.sum()))
+        cells = [(seats.get(party.id, 0), seats.get(party.id, 0) - before.get(party.id, 0)) for seats, before in columns]
+        if not any(seats or change for seats, change in cells) and share < SMALLEST and old.get(party.id, 0) < SMALLEST:
+            continue
+        rows.append(
+            {
+                **result.dress(party.id),
+                "votes": f"{votes:,}",
+                "share": f"{share:.1%}",
+                "change": _signed(100 * (share - old.get(party.id, 0)), "{:+.1f}"),
+                "cells": [(seats, _signed(change)) for seats, change in cells],
+                "order": (-cells[result.state.shown][0], -votes),
+            }
+        )
+    return sorted(rows, key=lambda row: row["order"])
+
+
+def map_of(result: Result) -> Shown:
+    """The hexagons of the map: the middle, the party and the row of each."""
+    outcome = result.shown
+    drawn = plan(outcome)
+    dresses = [result.dress(party.id) for party in outcome.parties]
+    cells = [(f"{cell.x:g}", f"{cell.y:.1f}".rstrip("0").rstrip("."), dresses[cell.column], cell.row) for cell in drawn.hexagons]
+    return {"cells": cells, "names": drawn.names, "lines": drawn.lines, "width": drawn.width, "height": drawn.height}
+
+
+def house_of(result: Result) -> Shown:
+    """The dots of the house, the parties with most votes before anything changed from the left."""
+    outcome = result.shown
+    dresses = [result.dress(party.id) for party in outcome.parties]
+    order = [column for column in result.parties[0] if outcome.total[column]]
+    seats = [(x, y, r, dresses[column]["cls"]) for x, y, r, column in dots(outcome, order)]
+    width, height, inner = ARCH
+    return {"dots": seats, "width": width, "height": height, "inner": inner, "seats": outcome.house, "most": outcome.house // 2 + 1}
+
+
+def hands(result: Result) -> list[Shown]:
+    """The seats that change hands by who gains from whom, the most first, with the names of the districts."""
+    now, before = result.shown, result.before[result.state.shown]
+    if now is before:
+        return []
+    with suppress(HustingsError):
+        _, rows = chart.parse("swing").table((before, now))
+        kinds = Counter(gained for *_, gained in rows if gained)
+        named = {kind: [name for name, _, gained in rows if gained == kind] for kind in kinds}
+        return [{"kind": _said(result, kind), "number": number, "names": named[kind]} for kind, number in kinds.most_common()]
+    return []
+
+
+def _said(result: Result, kind: str) -> str:
+    """'con from lab; …' as a reader has it."""
+    known = result.parties[1]
+    return " ".join(known[word.rstrip(";")].short + ";" * word.endswith(";") if word.rstrip(";") in known else word for word in kind.split())
+
+
+def districts(result: Result) -> list[Shown]:
+    """A row for each district of the shown outcome: who held it, who wins it, by how much of the vote, and how likely."""
+    outcome, before = result.shown, result.before[result.state.shown]
+    held = {(district.id, district.name): row for row, district in enumerate(before.districts)}
+    dresses = [result.dress(party.id) for party in outcome.parties]
+    old = [result.dress(party.id) for party in before.parties]
+    chance = _chances(result)
+    rows = []
+    for row, district in enumerate(outcome.districts):
+        there = held.get((district.id, district.name))
+        now, was = _parties(outcome, row, dresses), _parties(before, there, old) if there is not None else []
+        lead = ""
+        if row < len(outcome.tally.votes):
+            first, second = np.sort(outcome.tally.votes[row])[:-3:-1].tolist() if len(outcome.parties) > 1 else (1, 0)
+            lead = f"{100 * (first - second) / max(1, int(outcome.tally.valid[row])):.1f}"
+        rows.append(
+            {
+                "name": district.name,
+                "region": district.region or district.country,
+                "now": now,
+                "was": was if was != now else [],
+                "seats": district.magnitude,
+                "lead": lead,
+                "chance": chance[row] if chance else "",
+            }
+        )
+    return rows
+
+
+def _parties(outcome: Outcome, row: int, dresses: Sequence[Shown]) -> list[tuple[Shown, int]]:
+    seats = outcome.seats[row]
+    return [(dresses[column], int(seats[column])) for column in np.argsort(-seats, kind="stable") if seats[column]]
+
+
+def _chances(result: Result) -> list[str]:
+    """How likely each district goes as it is shown to, where the shown system has been projected."""
+    if not result.state.project:
+        return []
+    with suppress(HustingsError):
+        for each in result.projections:
+            if each.system == result.comparison.labels[result.state.shown] and each.wins is not None:
+                ids = [party.id for party in each.parties]
+                winners = [ids.index(result.shown.parties[int(column)].id) for column in result.shown.seats.argmax(axis=1)]
+                return [f"{100 * each.wins[row, column]:.0f}" for row, column in enumerate(winners)]
+    return []
+
+
+def coalitions(result: Result) -> Shown:
+    """Parties to click together, and the smallest groups that have a majority."""
+    outcome = result.shown
+    game = game_of(outcome)
+    lumps = {party.id for party in outcome.parties if party.lump}
+    members = [{**result.dress(id_), "seats": seats} for id_, seats in outcome.by_party.items() if id_ not in lumps]
+    known = {member["id"]: member for member in members}
+    together = [id_ for id_ in result.state.coalition if id_ in known]
+    # With many small ones there are millions of coalitions, and none worth a line.
+    found = minimal_winning(game) if len(game.seats) <= min(16, MOST) else ()
+    smallest = [names for names in found if all(name in known for name in names)]
+    smallest.sort(key=lambda names: (len(names), sum(known[name]["seats"] for name in names)))
+    return {
+        "members": members,
+        "together": together,
+        "seats": sum(known[id_]["seats"] for id_ in together),
+        "most": game.quota,
+        "house": outcome.house,
+        "smallest": [
+            {"members": [known[name] for name in names], "seats": sum(known[name]["seats"] for name in names)} for names in smallest[:COALITIONS]
+        ],
+    }
+
+
+def measures(result: Result) -> list[Shown]:
+    """What each measure says of each system."""
+    rows = []
+    for name in result.comparison.measures[0]:
+        entry = measure.entry(name.partition(":")[0])
+        cells = [figure(values[name], entry.traits.get("unit", "")) for values in result.comparison.measures]
+        rows.append({"name": name.replace("-", " ").capitalize(), "doc": entry.doc, "cites": entry.cites, "cells": cells})
+    return rows
+
+
+def pictures(result: Result) -> list[Shown]:
+    """The charts below the tables, each whole with its title, its table, and the name by which it is downloaded."""
+    things: list[tuple[str, Any]] = [("votes-seats", result.shown)]
+    if len(result.state.system) > 1:
+        things.insert(0, ("systems", result.comparison))
+    if result.shown is not result.before[result.state.shown]:
+        things.append(("swing", (result.before[result.state.shown], result.shown)))
+    shown = []
+    for name, thing in things:
+        with suppress(HustingsError):  # a swing needs districts in common, and two parties: without them there is no such picture
+            shown.append(_picture(name, thing))
+    return shown
+
+
+def _picture(name: str, thing: Any) -> Shown:
+    made = chart.parse(name)
+    header, rows = made.table(thing)
+    # All districts stand in a table of their own; of a swing those that change hands are enough.
+    told = [row for row in rows if row[-1]] if name == "swing" else rows
+    return {"name": name, "svg": made(thing), "table": (header, told), "doc": made.__entry__.doc}
+
+
+def projection(result: Result) -> Shown:
+    """Intervals and chances of the projection, and the districts likeliest to change hands; or why there is none."""
+    try:
+        told = result.state.project_command(), result.state.project_python()
+    except SettingError as mistake:
+        return {"error": str(mistake), "command": "", "python": ""}
+    try:
+        found = result.projections
+    except HustingsError as error:
+        return {"error": str(error), "command": told[0], "python": told[1]}
+    left = [text for text in result.comparison.labels if text not in {each.system for each in found}]
+    first = found[0]
+    return {
+        "error": "",
+        "left": [title_of(text) for text in left],
+        "seats": report_projection.seats(found),
+        "chances": report_projection.chances(found, [result.state.coalition] if result.state.coalition else []),
+        "changes": report_projection.changes(first, LIKELY) if first.wins is not None else None,
+        "sentences": report_projection.sentences(first),
+        "pictures": [_picture(name, first) for name in ("fan", "histogram")],
+        "assumed": list(dict.fromkeys(note for each in found for note in report_projection.assumed(each))),
+        "command": told[0],
+        "python": told[1],
+    }
+
+
+def live(result: Result) -> Shown | None:
+    """What the page needs to follow a slider by itself; None where the shown result is more than that of a swing and most votes."""
+    state = result.state
+    if state.turnout or state.pact or state.tactical or state.swing not in LIVE or state.system[state.shown] != "fptp":
+        return None
+    return followed(result, result.start)
+
+
+def followed(result: Result, start: Election) -> Shown | None:
+    """Votes and areas of an election that sliders move; None where a district elects several."""
+    contest = start.main
+    if any(district.magnitude != 1 for district in contest.districts):
+        return None
+    tally, places = contest.counted(), _places(contest)
+    area = np.full(len(contest.districts), -1)
+    for number, (prefix, _, inside) in enumerate(places):
+        area[inside] = number if prefix or len(places) == 1 else area[inside]
+    votes = [[n for column in np.flatnonzero(tally.stood[row]) for n in (int(column), int(tally.votes[row, column]))] for row in range(len(area))]
+    held = tally.votes.argmax(axis=1) if start is not result.start else result.before[result.state.shown].seats.argmax(axis=1)
+    return {
+        "parties": [{**result.dress(party.id), "lump": party.lump} for party in tally.parties],
+        "order": [int(column) for column in result.parties[0]],
+        "places": [prefix.removesuffix(".") for prefix, *_ in places],
+        "area": area.tolist(),
+        "votes": votes,
+        "before": held.tolist(),
+    }
+
+
+def results(result: Result) -> Shown:
+    """Everything that came of it."""
+    state, comparison = result.state, result.comparison
+    outcome = result.shown
+    electorate = [district.electorate for district in result.election.main.districts]
+    valid = int(result.election.main.counted().total.sum())
+    known = [number for number in electorate if number]
+    lots = {
+        name: [f"lot in {lot.where} under {lot.rule}: {lot.chosen}" for lot in each.lots]
+        for name, each in zip(comparison.labels, comparison.outcomes, strict=True)
+    }  # fmt: skip
+    drawn = [f"{len(each)} lots drawn by seed {SEED} under {name}, such as: {each[0]}" for name, each in lots.items() if each]
+    assumed = {name: each.assumed for name, each in zip(comparison.labels, comparison.outcomes, strict=True)}
+    return {
+        "title": report.title(result.start),
+        "headline": headline(outcome, result.dress),
+        "system": title_of(comparison.labels[state.shown]),
+        "labels": [title_of(text) for text in comparison.labels],
+        "tabs": [(title_of(text), replace(state, shown=number).address()) for number, text in enumerate(comparison.labels)],
+        "rows": seats_table(result),
+        "totals": [each.house for each in comparison.outcomes],
+        "majorities": [each.house // 2 + 1 for each in comparison.outcomes],
+        "valid": f"{valid:,}",
+        "turnout": f"{valid / sum(known):.1%}" if len(known) == len(electorate) and known else "",
+        "map": map_of(result),
+        "house": house_of(result),
+        "hands": hands(result),
+        "changed": result.election is not result.start,
+        "districts": districts(result),
+        "coalitions": coalitions(result),
+        "measures": measures(result),
+        "pictures": pictures(result),
+        "projection": projection(result) if state.project else None,
+        "assumed": [*report.notes(assumed, ()), *drawn],
+        "attribution": list(dict.fromkeys(comparison.election.provenance.attribution)),
+        "live": live(result),
+        "label": label(outcome),
+    }
+
+
+def page(state: State, load: Load) -> Shown:
+    """Controls and results of a state; where the state cannot be met, `error` says why and `results` is None."""
+    result, error = Result(state, load), ""
+    try:
+        shown: Shown | None = results(result)
+        moved = result.moved
+    except HustingsError as mistake:
+        error, shown = str(mistake), None
+        # The controls stay as they were filled in, with the election as it was below them.
+        moved = load(state.election)
+        result = Result(replace(state, also=()), load)
+        object.__setattr__(result, "election", moved)
+    if not result.start.main.tally:
+        raise Unsuitable(f"{state.election} has ranked papers, which are counted and not swung: see Count")
+    return {"state": state, "error": error, "results": shown, "style": style(result.parties[1]), "controls": controls(result, moved)}

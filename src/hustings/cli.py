@@ -18,9 +18,9 @@ Hustings runs any election under any electoral system, exactly, and shows how.
 
 Try:
   hustings compare uk-general/2010            one real election under five systems
-  hustings show uk-general/2019 --by region   what happened, region by region
-  hustings compare uk-general/2017 --system fptp --system list-pr:divisor=sainte-lague,threshold=0.05
-  hustings catalogue                          every election, system, method, scenario and measure
+  hustings project uk-general/2019            the next one, with its uncertainty (--to con=24,lab=34)
+  hustings serve                              all of it in a browser, without code
+  hustings catalogue                          every election, system, method, scenario, measure and chart
 
 hustings COMMAND --help says what each takes.
 """

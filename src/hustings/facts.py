@@ -1,5 +1,6 @@
 """Dated, sourced constants in, from the TOML files of `facts/`: parties, preferences, houses."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -20,7 +21,9 @@ def fact(name: str) -> Mapping[str, Any]:
     """
     folder, _, stem = name.rpartition("/")
     place = files("hustings").joinpath("facts", folder)
-    known = {item.name.removesuffix(".toml"): item for item in place.iterdir() if item.name.endswith(".toml")}
+    # The name may be a stranger's, and leads nowhere but into the folders of the facts.
+    inside = all(re.fullmatch(r"[\w-]*", part) for part in folder.split("/")) and "//" not in name and place.is_dir()
+    known = {item.name.removesuffix(".toml"): item for item in place.iterdir() if item.name.endswith(".toml")} if inside else {}
     if stem not in known:
         raise UnknownName(folder.rstrip("s") or "fact", stem, known)
     return tomllib.loads(known[stem].read_text(encoding="utf-8"))

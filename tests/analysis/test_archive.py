@@ -287,13 +287,14 @@ def test_requests_differ_where_anything_asked_differs(papers: Path) -> None:
 
     others = [
         request("meek"), request("us-rcv:max_rankings=3"), request("us-rcv"), request(seats=2), request(lots=SEEDED), request(lots=Seeded(4)),
-        request(lots=Decided(decisions, "lots.toml")), request(lots=Decided((), "lots.toml")), request(pieces=[("a", "b")]),
+        request(lots=Decided(decisions, "lots.toml")), request(lots=Decided((), "lots.toml")), request(lots=Decided((), "other.toml")),
+        request(pieces=[("a", "b")]),
         request(path=parquet(papers.with_name("other.parquet"))),
     ]  # fmt: skip
     one = request()
     assert one == request()
     os.utime(papers, ns=(1, 1))
-    assert len({one, request(), *others}) == 12
+    assert len({one, request(), *others}) == 13
 
 
 def test_lots_of_the_callers_own_making_are_not_kept(papers: Path, tmp_path: Path) -> None:

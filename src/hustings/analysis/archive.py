@@ -104,7 +104,7 @@ def _pieces(path: Path, workers: Workers) -> Pieces:
     try:
         most = min(PIECES, path.stat().st_size // LEAST)
         archive = most > 1 and path.suffix.lower() in papers_parquet.__entry__.traits["suffixes"] and recognise(path)  # type: ignore[attr-defined]  # set by @source
-        return split(path, most, min(most, mixed)) if archive else []
+        return split(path, most, mixed) if archive else []
     except (OSError, DataError):
         return []  # whoever reads the file says what is wrong with it
 
@@ -173,7 +173,7 @@ class _Contests:
         """The sha256 of what is asked."""
         about, lots = self.path.stat(), self.counting.lots
         # A set of names has no order of its own.
-        decided = [(where, sorted(tied), chosen) for where, tied, chosen in lots.decisions] if isinstance(lots, Decided) else lots
+        decided = (lots.source, [(where, sorted(tied), chosen) for where, tied, chosen in lots.decisions]) if isinstance(lots, Decided) else lots
         texts = [version("hustings"), str(self.path.resolve()), repr((about.st_size, about.st_mtime_ns)), repr(self.counting.seats), repr(pieces)]
         texts += [describe(self.counting.chosen) if self.counting.chosen else "", "" if lots is refuse else repr(decided)]
         return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -16,11 +16,15 @@ from hustings.systems import system
 @system("fptp", cites="Representation of the People Act 1983, Sch. 1 rr. 18, 49, 50")
 @dataclass(frozen=True)
 class FPTP:
-    """In each district the one seat goes to the candidate with most votes; equal votes are decided by lot (r. 49)."""
+    """In each district the one seat goes to the candidate with most votes; equal votes are decided by lot (r. 49).
+
+    Where an election was held so in districts of several members, as in Britain until 1945, voters have as many votes as there are seats.
+    """
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         seats, drawn = plurality(election.main, "r. 49", lots)
-        assumed = lumps(election.main.counted(), "each is taken for one candidate in a district")
+        named = election.main.candidacies and all(election.main.candidacies)
+        assumed = () if named else lumps(election.main.counted(), "each is taken for one candidate in a district")
         return outcome(self, election, election.main, seats, lots=drawn, assumed=assumed)
 
     def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:

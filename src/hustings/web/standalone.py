@@ -41,18 +41,24 @@ def standalone(result: Result, command: str) -> str:
     model = result.state.swing if shown["live"] else UNIFORM
     if live:
         live |= {"model": model, "names": [district.name for district in result.start.main.districts]}
+    labels, rows, number = shown["labels"], shown["rows"], result.state.shown
+    if live:
+        # The table beside the sliders is of what they move; that of all systems stands below, as it was saved.
+        own = {key: [shown[key][number]] for key in ("labels", "totals", "majorities")}
+        shown |= {**own, "rows": [{**row, "cells": [row["cells"][number]]} for row in rows]}
     places = sliders(result, result.moved) if shown["live"] else sliders(result, result.election, result.election)
     code, rules = script(), style(result.parties[1]) + (FOLDER / "static" / "hustings.css").read_text(encoding="utf-8")
     policy = f"default-src 'none'; img-src data:; style-src {digest(rules)}; script-src {digest(code)}; base-uri 'none'; form-action 'none'"
     return render(
         "standalone.html",
         style=rules,
-        state=result.state,
+        state=replace(result.state, shown=0) if live else result.state,
         results=shown,
         live=live,
         places=places,
         swing=title_of(model),
-        systems=[[row["name"], *(seats or "–" for seats, _ in row["cells"])] for row in shown["rows"]],
+        labels=labels,
+        systems=[[row["name"], *(seats or "–" for seats, _ in row["cells"])] for row in rows],
         measures=[[row["name"], *row["cells"]] for row in shown["measures"]],
         policy=policy,
         script=code,

@@ -1,0 +1,110 @@
+"""The page of elections over HTTP: one address for each state, what is refused is said, and every file can be had."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from hustings.cli import app
+from hustings.web.templating import digest
+
+QUERY = "to=con=38,lab=27&system=fptp&system=ams"
+
+
+def test_a_state_has_one_address(client: httpx.Client) -> None:
+    answer = client.get("/?election=uk-general/2010&to.con=40.0&system=fptp&who=&votes=100")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/?to=con=40"
+
+
+def test_the_policy_names_the_one_block_of_style(client: httpx.Client) -> None:
+    answer = client.get(f"/?{QUERY}")
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    policy = answer.headers["content-security-policy"]
+    assert f"style-src 'self' {digest(style)};" in policy
+    assert "unsafe" not in policy
+    page = re.sub(r'src="data:[^"]*"', "", answer.text)
+    assert not re.search(r'\sstyle=|\son\w+=|<script(?! type="(module" src="/static/|application/json))', page)
+    assert not re.findall(r"(?:src|href|action)=\"(?!/|#|data:)[^\"]*", answer.text)
+
+
+def test_what_was_assumed_and_how_it_is_done_stand_beside_the_result(client: httpx.Client) -> None:
+    text = client.get(f"/?{QUERY}").text
+    assert "swing in Great Britain: con 36.9% → 38.0%, lab 29.7% → 27.0%" in text
+    assert "hustings compare uk-general/2010 --scenario uniform-swing:to=true,con=0.38,lab=0.27 --system fptp --system ams --seed 1832" in text
+    assert "Contains Parliamentary information licensed under the Open Parliament Licence" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("to=con=90,lab=30", 200, "for all others"),
+        ("to=tory=40", 200, "no party of this election is called"),
+        ("to=con=x", 400, "is not a number"),
+        ("system=none", 400, "no system is called"),
+        ("election=/etc/passwd", 400, "no"),
+        ("also=pact:file=/etc/passwd", 200, "is called &#39;passwd&#39;"),
+        ("also=pact:file=../../../../../etc/mine", 200, "is called &#39;mine&#39;"),
+        ("also=pact:file=/etc/mine.toml", 200, "files are not read by name here"),
+        ("project=yes&tactical=fixed", 200, "draws votes around one swing"),
+        ("project=yes&system=stv", 200, "for which a page has no time"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(client: httpx.Client, query: str, status: int, said: str) -> None:
+    answer = client.get(f"/?{query}", follow_redirects=True)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert "fault of ours" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_visitors_text_stays_text(client: httpx.Client) -> None:
+    answer = client.get("/?also=%3Cscript%3Ealert(1)%3C/script%3E&to=con=40")
+    assert "<script>alert" not in answer.text
+
+
+def test_a_projection_has_intervals_and_chances(client: httpx.Client) -> None:
+    text = client.get("/?to=con=38&coalition=con,ld&project=yes").text
+    assert "Chances of a majority" in text
+    assert "con + ld" in text
+    assert "hustings project uk-general/2010 --swing uniform-swing:to=true,con=0.38" in text
+
+
+@pytest.mark.parametrize("name", ["hustings.csv", "hustings.json", "map.svg", "seats.svg", "votes-seats.svg", "systems.svg", "swing.svg"])
+def test_files_of_text(client: httpx.Client, name: str) -> None:
+    answer = client.get(f"/download/{name}?{QUERY}")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == f'attachment; filename="uk-general-2010-{name}"'
+    assert "Con" in answer.text or "con" in answer.text
+
+
+def test_a_workbook_and_a_picture(client: httpx.Client) -> None:
+    book = zipfile.ZipFile(io.BytesIO(client.get(f"/download/hustings.xlsx?{QUERY}").content))
+    sheets = re.findall(r'<sheet name="([^"]*)"', book.read("xl/workbook.xml").decode())
+    assert sheets == ["Seats", "Measures", "Districts", "What was assumed"]
+    pytest.importorskip("vl_convert", reason="the extra 'charts' is not installed")
+    assert client.get(f"/download/map.png?{QUERY}").content.startswith(b"\x89PNG")
+
+
+def test_a_file_that_there_is_not(client: httpx.Client) -> None:
+    answer = client.get("/download/hustings.exe")
+    assert answer.status_code == 400
+    assert "hustings.xlsx" in answer.text
+
+
+@pytest.mark.parametrize("systems", [["fptp", "stv", "ams"], ["list-pr"], ["ams", "fptp"]])
+def test_compare_writes_a_page_that_needs_nothing_else(tmp_path: Path, systems: list[str]) -> None:
+    file = tmp_path / "report.html"
+    ran = CliRunner().invoke(app, ["compare", "uk-general/2010", *(f"--system={name}" for name in systems), "--seed", "1", "--html", str(file)])
+    assert ran.exit_code == 0, ran.output
+    text = file.read_text()
+    assert len(file.read_bytes()) < 250_000
+    assert not re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*", text)
+    assert ('id="live"' in text) == ("fptp" in systems)  # sliders move what most votes decide
+    assert "default-src &#39;none&#39;" in text
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert digest(style).replace("'", "&#39;") in text

@@ -13,6 +13,7 @@ from typing import Any
 from _catalogue import table
 
 import hustings as hs
+from hustings.catalogue import series
 from hustings.facts import fact
 
 BRITAIN = {"country": ["England", "Scotland", "Wales"]}
@@ -30,7 +31,7 @@ BIG = ("con", "lab")
 
 def editions() -> list[str]:
     """The general elections that the package carries."""
-    names: list[str] = hs.source.entry("uk-general").traits["editions"]()
+    names = [name for name, edition in series()["uk-general"].editions.items() if edition.embedded]
     return names
 
 

@@ -61,8 +61,11 @@ def of_file(counted: Counted) -> list[dict[str, Any]]:
     """The summaries of every count of a file, in turn."""
     if counted.election is None:
         return []
-    pairs = enumerate(zip(counted.transcripts, counted.methods, strict=True))
-    return [summary for row, (transcript, method) in pairs for summary in summaries(transcript, counted.election, method, row)]
+    # Counts stand in the order of the contests that elect somebody, and of the districts of each.
+    alone = [replace(counted.election, contests=(contest,)) for contest in counted.election.contests if contest.house]
+    places = [(election, row) for election in alone for row in range(len(election.main.districts))]
+    counts = zip(places, counted.transcripts, counted.methods, strict=True)
+    return [summary for (election, row), transcript, method in counts for summary in summaries(transcript, election, method, row)]
 
 
 def parts_of_file(counted: Counted) -> dict[str, list[dict[str, Any]]]:

@@ -184,7 +184,7 @@ def _executor(workers: Workers, stack: ExitStack) -> tuple[Executor, int]:
     except ModuleNotFoundError:
         raise SettingError("--cluster needs Dask, which is not installed: pip install 'hustings[cluster]'") from None
     try:
-        client = stack.enter_context(Client(workers.cluster, timeout=PATIENCE))  # type: ignore[no-untyped-call]  # Dask has no types
+        client = stack.enter_context(Client(workers.cluster, timeout=PATIENCE))
     except (OSError, TimeoutError, ValueError) as error:
         raise HustingsError(f"--cluster {workers.cluster}: no scheduler answers ({error}); start one with: dask scheduler") from None
     threads = sum(worker["nthreads"] for worker in client.scheduler_info(n_workers=-1)["workers"].values())

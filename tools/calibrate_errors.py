@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 import hustings as hs
 from hustings.analysis.backtest import LUMP, Pair, at_hand, columns, consecutive, truth
 from hustings.analysis.draws import LEVELS, aimed, levels_of
+from hustings.swings import Before
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "src/hustings/facts/errors.toml"
@@ -95,10 +96,9 @@ def _sizes(pair: Pair) -> tuple[dict[str, float], Floats]:
     swing, before, tally = hs.scenario[SWING](), pair.before, pair.before.main.counted()
     ids = [party.id for party in tally.parties]
     _, area = swing.areas(before)
-    base = tally.votes / np.maximum(tally.valid, 1)[:, np.newaxis]
     centre, _ = aimed(before, swing, truth(pair, swing))
     rows, there = pair.rows[area[pair.rows[:, 0]] >= 0].T
-    said = np.asarray(swing.shares(base, tally.stood, tally.valid, area, centre), dtype=np.float64)[rows]
+    said = np.asarray(swing.moved(Before.roughly(tally, area, len(centre)), centre), dtype=np.float64)[rows]
     votes = columns(pair.after, ids)[there]
     came = votes / votes.sum(axis=1, keepdims=True)
     stood = tally.stood[rows] & (votes > 0) & (said > SMALL) & (said < 1 - SMALL)

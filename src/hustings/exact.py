@@ -64,9 +64,7 @@ def shared(total: int, weights: Sequence[Fraction | int], order: Sequence[int]) 
     rest = sum(weights)
     if not rest:
         return [0] * len(weights)
-    due = [total * Fraction(weight) / rest for weight in weights]
-    parts = [int(share) for share in due]
-    largest = sorted(order, key=lambda at: parts[at] - due[at])
-    for at in largest[: total - sum(parts)]:
-        parts[at] += 1
-    return parts
+    parts, remainders = zip(*(divmod(total * weight, rest) for weight in weights), strict=True)
+    largest = sorted(order, key=lambda at: -remainders[at])
+    more = set(largest[: total - sum(parts)])
+    return [int(part) + (at in more) for at, part in enumerate(parts)]

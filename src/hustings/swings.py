@@ -1,13 +1,15 @@
-"""Shares by district and what an area is to have in, shares by district out: the arithmetic of swing, for fractions and floats alike.
+"""What districts held and what an area is to have in, what districts come to out: the arithmetic of swing, exact and in floats alike.
 
-Arrays of shares have districts and parties for their last two axes, or areas and parties; further axes go before them.
-Everything here works on float32, float64 and on objects of `Fraction`, keeps the type it is given, and is the same
-arithmetic for each: a projection is fast, a scenario exact, and they mean one thing. A district of area `LEFT_ALONE` keeps
-its shares. A share below 0 becomes 0, a party that did not stand has none, and each district adds up to 1 again.
+Arrays have districts and parties for their last two axes, or areas and parties; further axes go before them. Everything here
+is the same arithmetic for a scenario, which is exact, and for a projection, which is fast, so that they mean one thing. A
+share below 0 becomes 0, a party that did not stand has none, and a district of area `LEFT_ALONE` stays as it was.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,79 @@ Line = tuple[Shares, Shares]
 LEFT_ALONE = -1
 BRITAIN, NATION, NORTHERN_IRELAND = "gb", "uk", "Northern Ireland"
 PLACES = ("country", "region", "county")
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """What districts held before a swing: in floats, shares; exactly, votes, as whole numbers need no fractions.
+
+    Attributes
+    ----------
+    held : of each party, shape (districts, parties): shares of the valid votes, or votes as Python's whole numbers.
+    of : what a district holds in all, shape (districts, 1), or (1, 1) where all hold the same: valid votes, or 1.
+    weight : of `held` in a sum over districts, of the same shape: 1, or valid votes.
+    stood : who stood, shape (districts, parties).
+    area : of each district by number, shape (districts,); `LEFT_ALONE` where the swing leaves it alone.
+    areas : how many there are.
+    """
+
+    held: Shares
+    of: Shares
+    weight: Shares
+    stood: NDArray[np.bool_]
+    area: Rows
+    areas: int
+
+    @classmethod
+    def exactly(cls, tally: Tally, area: Rows, areas: int) -> "Before":
+        """In votes."""
+        return cls(tally.votes.astype(object), tally.valid.astype(object)[:, np.newaxis], np.array([[1]], dtype=object), tally.stood, area, areas)
+
+    @classmethod
+    def roughly(cls, tally: Tally, area: Rows, areas: int, kind: type[np.floating[Any]] = np.float64) -> "Before":
+        """In shares, parties first in memory."""
+        valid = tally.valid[:, np.newaxis]
+        held, stood = (np.asfortranarray(each) for each in ((tally.votes / np.maximum(valid, 1)).astype(kind), tally.stood))
+        return cls(held, np.ones((1, 1), kind), valid.astype(kind), stood, area, areas)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is in votes."""
+        return self.held.dtype == object
+
+    @cached_property
+    def start(self) -> Shares:
+        """Each party's share of the valid votes of each area, shape (areas, parties); fractions where exact."""
+        return self.mean(self.held)
+
+    def mean(self, held: Shares) -> Shares:
+        """What parties hold in districts, as shares of each area; shape (areas, parties)."""
+        weight, of = np.broadcast_to(self.weight, (len(held), 1)), np.broadcast_to(self.of, (len(held), 1))
+        one = Fraction(1) if self.exact else 1
+        means = []
+        for number in range(self.areas):
+            at = self.area == number
+            means.append((held[at] * weight[at]).sum(axis=0) * (one / max((weight[at] * of[at]).sum(), 1)))
+        return np.stack(means).astype(held.dtype)
+
+    def each(self, values: Shares) -> Shares:
+        """Each area's values for its districts; where all are in one area the axis stays one long, and is stretched for nothing."""
+        return values if values.shape[-2] == 1 else values[..., np.maximum(self.area, 0), :]
+
+    def closed(self, moved: Shares) -> Shares:
+        """No party below 0, none where it did not stand; a district left alone, or left with nobody, as it was.
+
+        In floats each district adds up to 1 again. Exactly they are parts of its votes, in proportion: `whole` makes votes of them.
+        """
+        moved = np.maximum(moved, 0)
+        moved *= self.stood
+        total = moved.sum(axis=-1, keepdims=True)
+        keeps = (total == 0) | (self.area < 0)[:, None]
+        if not self.exact:
+            moved /= total + keeps
+        if keeps.any():
+            np.copyto(moved, self.held, where=keeps)
+        return moved
 
 
 def uniform(start: Shares, to: Shares) -> Line:
@@ -55,42 +130,40 @@ def elastic(start: Shares, to: Shares, falling: float | Fraction, rising: float 
     return 1 + b * moved / (start + none), (1 - b) * moved
 
 
-def along(line: Line, base: Shares, stood: NDArray[np.bool_], area: Rows) -> Shares:
+def along(line: Line, before: Before) -> Shares:
     """Move each district's shares along its area's line, shape (…, districts, parties)."""
-    slope, offset = line
-    return _closed(base * _at(slope, area) + _at(offset, area), base, stood, area)
+    slope, offset = _in_step(*line)
+    return before.closed(before.held * before.each(slope) + before.of * before.each(offset))
 
 
-def strong_transition(
-    base: Shares, stood: NDArray[np.bool_], valid: NDArray[Any], area: Rows, to: Shares, *, strength: float | Fraction
-) -> Shares:  # fmt: skip
+def strong_transition(before: Before, to: Shares, strength: Fraction) -> Shares:
     """Falling parties lose weak supporters, then strong ones, in proportion; rising ones share in each district what was lost there.
 
     strength : share of a district's vote [0-1] up to which a party's supporters are weak; those beyond are strong.
     """
-    areas = to.shape[-2]
-    weak = np.minimum(base, np.asarray(strength, dtype=base.dtype))
-    start, soft = means(base, valid, area, areas), means(weak, valid, area, areas)
+    held = before.held * strength.denominator
+    weak = np.minimum(held, before.of * strength.numerator)
+    start, soft = before.start, before.mean(weak) / strength.denominator
     hard, loss = start - soft, np.maximum(start - to, 0)
     kept_weak = 1 - np.minimum(_part(loss, soft), 1)
     kept_strong = 1 - np.minimum(_part(np.maximum(loss - soft, 0), hard), 1)
-    fallen = weak * _at(kept_weak, area) + (base - weak) * _at(kept_strong, area)
-    pool = (base - fallen).sum(axis=-1, keepdims=True)
-    risers = _at(np.maximum(to - start, 0), area) * stood
+    kept_weak, kept_strong, one = map(before.each, _in_step(kept_weak, kept_strong, np.ones_like(kept_weak)))
+    fallen = weak * kept_weak + (held - weak) * kept_strong
+    pool = (held * one - fallen).sum(axis=-1, keepdims=True)
+    risers = before.each(*_in_step(np.maximum(to - start, 0))) * before.stood
     all_risers = risers.sum(axis=-1, keepdims=True)
-    return _closed(fallen + pool * risers / (all_risers + (all_risers == 0)), base, stood, area)
+    return before.closed(fallen * (all_risers + (all_risers == 0)) + pool * risers)
 
 
-def means(base: Shares, valid: NDArray[Any], area: Rows, areas: int) -> Shares:
-    """Each party's share of the valid votes of each area, shape (areas, parties)."""
-    rows = [np.flatnonzero(area == number) for number in range(areas)]
-    votes = [(base[at] * valid[at, None]).sum(axis=0) / max(1, valid[at].sum()) for at in rows]
-    return np.stack(votes).astype(base.dtype)
+def _in_step(*values: Shares) -> list[Shares]:
+    """Values of areas, of shape (areas, parties) where exact, times one number each that makes exact ones whole; floats as they are.
 
-
-def _at(values: Shares, area: Rows) -> Shares:
-    """Each area's values for its districts; where all are in one area the axis stays one long, and is stretched for nothing."""
-    return values if values.shape[-2] == 1 else values[..., np.maximum(area, 0), :]
+    What a district comes to counts in proportion alone, and whole numbers are multiplied in a twentieth of the time.
+    """
+    if values[0].dtype != object:
+        return list(values)
+    common = [lcm(*(Fraction(value).denominator for value in row)) for row in np.concatenate(values, axis=-1)]
+    return [np.array([[int(value * by) for value in row] for row, by in zip(rows, common, strict=True)], dtype=object) for rows in values]
 
 
 def _ratio(to: Shares, start: Shares) -> Shares:
@@ -105,17 +178,6 @@ def _part(loss: Shares, held: Shares) -> Shares:
     nothing = held <= 0
     part: Shares = loss * ~nothing / (held + nothing)
     return part
-
-
-def _closed(moved: Shares, base: Shares, stood: NDArray[np.bool_], area: Rows) -> Shares:
-    """No share below 0, none where the party did not stand, 1 in all; a district left alone, or left with nobody, as it was."""
-    moved = np.maximum(moved, 0) * stood
-    total = moved.sum(axis=-1, keepdims=True)
-    keeps = (total == 0) | (area < 0)[:, None]
-    moved /= total + keeps
-    if keeps.any():
-        np.copyto(moved, base, where=keeps)
-    return moved
 
 
 def elasticity(moves: Sequence[tuple[Shares, Shares, NDArray[np.int64]]]) -> tuple[float, float]:
@@ -165,14 +227,6 @@ def placed(districts: Sequence[District], area: str) -> tuple[str, NDArray[np.bo
     raise UnknownName("area of this election", area, {BRITAIN, NATION, *known})
 
 
-def as_shares(tally: Tally) -> Shares:
-    """Exact shares of the valid votes of each district, shape (districts, parties), objects of `Fraction`."""
-    shares = np.empty(tally.votes.shape, dtype=object)
-    for row, (votes, valid) in enumerate(zip(tally.votes.tolist(), tally.valid.tolist(), strict=True)):
-        shares[row] = [Fraction(number, valid or 1) for number in votes]
-    return shares
-
-
 def completed(where: str, parties: Sequence[Party], start: Sequence[Fraction], named: Mapping[str, Fraction], *, to: bool) -> list[Fraction]:
     """What each party is to have in an area where some are named: by a change, or (`to`) by the share itself.
 
@@ -209,10 +263,7 @@ def completed(where: str, parties: Sequence[Party], start: Sequence[Fraction], n
     return target
 
 
-def whole(shares: Shares, valid: Sequence[int], parties: Sequence[Party]) -> NDArray[np.int64]:
-    """Votes nearest to exact shares that add up to the valid votes of each district: largest remainders, level ones by the party's id."""
+def whole(parts: Shares, valid: Sequence[int], parties: Sequence[Party]) -> NDArray[np.int64]:
+    """Votes nearest to exact parts that add up to the valid votes of each district: largest remainders, level ones by the party's id."""
     by_id = sorted(range(len(parties)), key=lambda at: parties[at].id)
-    votes = np.zeros(shares.shape, dtype=np.int64)
-    for row, (district, total) in enumerate(zip(shares, valid, strict=True)):
-        votes[row] = shared(total, district, by_id)
-    return votes
+    return np.array([shared(total, row, by_id) for row, total in zip(parts.tolist(), valid, strict=True)], dtype=np.int64).reshape(parts.shape)

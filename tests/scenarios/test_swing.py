@@ -32,6 +32,11 @@ def votes(election: Election) -> list[list[int]]:
     return found
 
 
+def parts_of_one(parts: Any) -> Any:
+    """Exact parts of each district as shares."""
+    return parts * [[F(1, total)] for total in parts.sum(axis=1)]
+
+
 def test_all_six_are_there() -> None:
     assert SWINGS == ["elasticity", "piecewise", "proportional-swing", "regional-swing", "strong-transition", "uniform-swing"]
 
@@ -142,16 +147,34 @@ def test_floats_are_the_same_arithmetic(name: str, data: st.DataObject) -> None:
     election, swing = data.draw(swung(name))
     tally = election.main.counted()
     _, area = swing.areas(election)
-    base, to = swings.as_shares(tally), swing.targets(election)
-    exact = swing.shares(base, tally.stood, tally.valid, area, to).astype(float)
+    to = swing.targets(election)
+    exact = parts_of_one(swing.moved(swings.Before.exactly(tally, area, len(to)), to)).astype(float)
     draws = np.broadcast_to(to.astype(float), (2, 3, *to.shape))
-    fast = swing.shares(base.astype(float), tally.stood, tally.valid, area, draws)
-    assert fast.shape == (2, 3, *base.shape)
+    fast = swing.moved(swings.Before.roughly(tally, area, len(to)), draws)
+    assert fast.shape == (2, 3, *exact.shape)
     assert fast.dtype == np.float64
     assert np.abs(fast - exact).max() < 1e-9
-    small = swing.shares(base.astype(np.float32), tally.stood, tally.valid, area, draws.astype(np.float32))
+    small = swing.moved(swings.Before.roughly(tally, area, len(to), np.float32), draws.astype(np.float32))
     assert small.dtype == np.float32
     assert np.abs(small - exact).max() < 1e-3
+
+
+@PATIENT
+@given(data=st.data())
+def test_votes_are_those_of_the_definition(data: st.DataObject) -> None:
+    """Uniform swing district by district in fractions: what is over 0 of who stood, brought to 1, and the largest remainders."""
+    election, swing = data.draw(swung("uniform-swing"))
+    tally, found = election.main.counted(), votes(election.given(swing))
+    whole = [F(int(number), int(tally.valid.sum())) for number in tally.total]
+    points = [aim - share for aim, share in zip(swing.targets(election)[0], whole, strict=True)]
+    for row, stood, valid, came in zip(votes(election), tally.stood, tally.valid.tolist(), found, strict=True):
+        moved = [max(F(held, valid) + change, F(0)) * bool(there) for held, change, there in zip(row, points, stood, strict=True)]
+        due = [valid * share / sum(moved) for share in moved] if sum(moved) else [F(held) for held in row]
+        parts = [math.floor(share) for share in due]
+        order = sorted(range(len(due)), key=lambda at: (parts[at] - due[at], tally.parties[at].id))
+        for at in order[: valid - sum(parts)]:
+            parts[at] += 1
+        assert came == parts
 
 
 @st.composite
@@ -170,8 +193,8 @@ def test_the_target_is_reached_exactly(name: str, case: tuple[Election, Fraction
     tally = election.main.counted()
     swing = hs.scenario[name]({"a": points, "b": -points})
     _, area = swing.areas(election)
-    base, to = swings.as_shares(tally), swing.targets(election)
-    assert (swings.means(swing.shares(base, tally.stood, tally.valid, area, to), tally.valid, area, 1) == to).all()
+    before, to = swings.Before.exactly(tally, area, 1), swing.targets(election)
+    assert (before.mean(parts_of_one(swing.moved(before, to)) * before.of) == to).all()
 
 
 @pytest.mark.parametrize("line", [swings.proportional, swings.piecewise, partial(swings.elastic, falling=F(1, 2), rising=F(1, 10))])
@@ -183,9 +206,9 @@ def test_the_target_is_reached_before_districts_are_brought_back_to_one(line: An
     tally = election.main.counted()
     swing = hs.scenario["proportional-swing"]({"a": points, "b": -points})
     _, area = swing.areas(election)
-    base, to = swings.as_shares(tally), swing.targets(election)
-    slope, offset = line(swings.means(base, tally.valid, area, 1), to)
-    assert (swings.means(base * slope + offset, tally.valid, area, 1) == to).all()
+    before, to = swings.Before.exactly(tally, area, 1), swing.targets(election)
+    slope, offset = line(before.start, to)
+    assert (before.mean(before.held * slope + before.of * offset) == to).all()
 
 
 # Each by hand: two districts of 100, A 60 and 20, B 30 and 60, C 10 and 20 votes; so A has 40, B 45, C 15 per cent.

@@ -18,6 +18,7 @@ from hustings.errors import SettingError, UnknownName, Unsuitable
 from hustings.facts import fact
 from hustings.lots import Seeded
 from hustings.registry import describe
+from hustings.swings import Before
 
 Floats = NDArray[np.float64]
 Single = NDArray[np.float32]
@@ -348,7 +349,7 @@ class Task:
         # after this keeps.
         to = np.empty((len(self.parties), CHUNK, len(self.centre)), dtype=np.float32)
         to[:] = np.clip((whole - known.aim)[:, np.newaxis] * known.reach + self.centre, 0, 1).transpose(2, 0, 1)
-        moved = self.swing.shares(known.base.T, known.stood.T, known.valid, self.area, to.transpose(1, 2, 0))
+        moved = self.swing.moved(known.before, to.transpose(1, 2, 0))
         return np.ascontiguousarray(np.moveaxis(moved, 2, 0), dtype=np.float32)
 
     @cached_property
@@ -366,7 +367,7 @@ class _Known:
 
     Attributes
     ----------
-    base, stood : shares and who stood, shape (parties, districts).
+    before : what districts held, parties first in memory.
     valid : votes of each district, shape (districts,).
     aim : shares of the whole that the parties are aimed at, shape (parties,).
     factor : from independent normal numbers to errors of the whole, shape (parties, parties).
@@ -379,8 +380,7 @@ class _Known:
     spread : of each party in these rows, as `Errors` has it.
     """
 
-    base: Single
-    stood: NDArray[np.bool_]
+    before: Before
     valid: Single
     aim: Floats
     factor: Floats
@@ -396,10 +396,10 @@ class _Known:
 def _known(task: Task) -> _Known:
     tally = task.election.main.counted()
     valid = tally.valid.astype(np.float32)
-    base = np.ascontiguousarray((tally.votes / np.maximum(tally.valid, 1)[:, np.newaxis]).T, dtype=np.float32)
-    stood = np.ascontiguousarray(tally.stood.T)
+    before = Before.roughly(tally, task.area, len(task.centre), np.float32)
+    stood = tally.stood.T
     aim = task.whole(task.centre)
-    moved = np.asarray(task.swing.shares(base.T, stood.T, valid, task.area, task.centre.astype(np.float32)), dtype=np.float64)
+    moved = np.asarray(task.swing.moved(before, task.centre.astype(np.float32)), dtype=np.float64)
     there = tuple(slice(None) if row.all() else np.flatnonzero(row) for row in stood)
     # The mean of the error's size over a region would be blunter: a district's own share says how far it can move.
     spread = tuple(np.ascontiguousarray(_spread(moved[rows, party]), dtype=np.float32) for party, rows in enumerate(there))
@@ -414,12 +414,12 @@ def _known(task: Task) -> _Known:
     levels = levels_of(task.election, task.area)
     groups, group = np.unique(levels, axis=1, return_inverse=True)
     group = group.ravel()
-    weight = np.zeros((len(base), groups.shape[1]))
+    weight = np.zeros((len(stood), groups.shape[1]))
     for party, rows in enumerate(there):
         np.add.at(weight[party], group[rows], spread[party] * (valid * inside)[rows])
     moved_groups = np.bincount(group, weights=inside) > 0
     return _Known(
-        base, stood, valid, aim, factor, _reach(task), group, groups,
+        before, valid, aim, factor, _reach(task), group, groups,
         np.asarray(weight / np.maximum(weight.sum(axis=1, keepdims=True), 1), dtype=np.float32), moved_groups.astype(np.float32),
         there, spread,
     )  # fmt: skip

@@ -205,7 +205,7 @@ def side_by_side(
     """The same under several systems, each of which counts the same draws; all else as in `project`."""
     if draws < 1:
         raise SettingError(f"draws={draws}: at least one is needed")
-    if not hasattr(swing, "shares"):
+    if not hasattr(swing, "moved"):
         raise Unsuitable(f"{describe(swing)} is no swing: it does not say what a district does when the whole moves")
     if election.upper is not None:
         raise Unsuitable(f"{election.id} has two votes; a projection moves one: keep the first contest")

@@ -1,7 +1,7 @@
 """A change of the vote in, the election by districts that it makes out: six models of swing, exact about who stood where.
 
-Each model is `areas`, where one figure holds; `targets`, what each area is to come to; and `shares`, what a district makes of
-it. A projection draws targets of its own and calls the same `shares`, in floating point and with draws for leading axes.
+Each model is `areas`, where one figure holds; `targets`, what each area is to come to; and `moved`, what a district makes of
+it. A projection draws targets of its own and calls the same `moved`, in floating point and with draws for leading axes.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hustings.election import Election, Tally
 from hustings.errors import DataError, SettingError, UnknownName
@@ -23,14 +22,13 @@ from hustings.scenarios import scenario
 from hustings.swings import (
     BRITAIN,
     LEFT_ALONE,
+    Before,
     Rows,
     Shares,
     along,
-    as_shares,
     completed,
     elastic,
     figures,
-    means,
     piecewise,
     placed,
     proportional,
@@ -39,7 +37,6 @@ from hustings.swings import (
     whole,
 )
 
-Stood = NDArray[np.bool_]
 Areas = tuple[tuple[str, ...], Rows]
 Figures = Mapping[str, Fraction]
 
@@ -71,12 +68,8 @@ class Swing(Protocol):
     def targets(self, election: Election) -> Shares:
         """What each party is to have in each area, shape (areas, parties), exact."""
 
-    def shares(self, base: Shares, stood: Stood, valid: NDArray[Any], area: Rows, to: Shares) -> Shares:
-        """Shares by district that follow from shares by area, shape (…, districts, parties), of the type of `base`.
-
-        base : shares of the valid votes before, shape (districts, parties); stood : who stood, the same shape.
-        valid : valid votes, shape (districts,); area : as `areas` gives it; to : shape (…, areas, parties).
-        """
+    def moved(self, before: Before, to: Shares) -> Shares:
+        """What districts come to where areas come to shares of shape (…, areas, parties): shape (…, districts, parties), as `Before.closed`."""
 
 
 def _exactly(self: Swing) -> None:
@@ -93,18 +86,17 @@ def _one_target(self: Swing, election: Election) -> Shares:
     """What each party is to have in the area, shape (1, parties), exact."""
     tally = election.main.counted()
     (name,), area = self.areas(election)
-    start = means(as_shares(tally), tally.valid, area, 1)
-    return np.array([completed(name, tally.parties, start[0], self.change, to=self.to)], dtype=object)
+    (start,) = Before.exactly(tally, area, 1).start
+    return np.array([completed(name, tally.parties, start, self.change, to=self.to)], dtype=object)
 
 
 def _swung(self: Swing, election: Election) -> Election:
     """The election with the votes that the swing makes: whole, and as many in each district as before."""
     tally = election.main.counted()
     names, area = self.areas(election)
-    base, to = as_shares(tally), self.targets(election)
-    shares = self.shares(base, tally.stood, tally.valid, area, to)
-    new = election.main.recast(Tally(tally.parties, whole(shares, tally.valid.tolist(), tally.parties), tally.stood))
-    start, reached = (means(each, tally.valid, area, len(names)) for each in (base, as_shares(new.counted())))
+    before, to = Before.exactly(tally, area, len(names)), self.targets(election)
+    new = election.main.recast(Tally(tally.parties, whole(self.moved(before, to), tally.valid.tolist(), tally.parties), tally.stood))
+    start, reached = before.start, before.mean(new.counted().votes.astype(object))
     notes = [_line(name, tally.parties, *rows) for name, *rows in zip(names, start, to, strict=True)]
     missed = [
         f"{party.id} {float(got):.1%} for {float(asked):.1%}{f' in {name}' if len(names) > 1 else ''}"
@@ -141,9 +133,9 @@ class UniformSwing:
     def __post_init__(self) -> None:
         _exactly(self)
 
-    def shares(self, base: Shares, stood: Stood, valid: NDArray[Any], area: Rows, to: Shares) -> Shares:
-        """Shares by district that follow from shares by area; see `Swing`."""
-        return along(uniform(means(base, valid, area, to.shape[-2]), to), base, stood, area)
+    def moved(self, before: Before, to: Shares) -> Shares:
+        """What districts come to; see `Swing`."""
+        return along(uniform(before.start, to), before)
 
 
 @scenario("proportional-swing", cites=f"{WILSON}, proportional swing", swing=True)
@@ -166,9 +158,9 @@ class ProportionalSwing:
     def __post_init__(self) -> None:
         _exactly(self)
 
-    def shares(self, base: Shares, stood: Stood, valid: NDArray[Any], area: Rows, to: Shares) -> Shares:
-        """Shares by district that follow from shares by area; see `Swing`."""
-        return along(proportional(means(base, valid, area, to.shape[-2]), to), base, stood, area)
+    def moved(self, before: Before, to: Shares) -> Shares:
+        """What districts come to; see `Swing`."""
+        return along(proportional(before.start, to), before)
 
 
 @scenario("piecewise", cites=f"{WILSON}, of two parties, from memory of the article; here of several, each beside all others", swing=True)
@@ -191,9 +183,9 @@ class Piecewise:
     def __post_init__(self) -> None:
         _exactly(self)
 
-    def shares(self, base: Shares, stood: Stood, valid: NDArray[Any], area: Rows, to: Shares) -> Shares:
-        """Shares by district that follow from shares by area; see `Swing`."""
-        return along(piecewise(means(base, valid, area, to.shape[-2]), to), base, stood, area)
+    def moved(self, before: Before, to: Shares) -> Shares:
+        """What districts come to; see `Swing`."""
+        return along(piecewise(before.start, to), before)
 
 
 @scenario(
@@ -225,9 +217,9 @@ class StrongTransition:
         if not 0 <= self.strength <= 1:
             raise SettingError(f"strong-transition: strength={self.strength} must be 0 to 1")
 
-    def shares(self, base: Shares, stood: Stood, valid: NDArray[Any], area: Rows, to: Shares) -> Shares:
-        """Shares by district that follow from shares by area; see `Swing`."""
-        return strong_transition(base, stood, valid, area, to, strength=self.strength)
+    def moved(self, before: Before, to: Shares) -> Shares:
+        """What districts come to; see `Swing`."""
+        return strong_transition(before, to, self.strength)
 
 
 @scenario("elasticity", cites="Own model between uniform and proportional swing, fitted on elections that the package carries", swing=True)
@@ -268,9 +260,9 @@ class Elasticity:
         except (KeyError, SettingError):
             raise DataError(self.fit, 'write two numbers, falling = "0.5" and rising = "0.1"') from None
 
-    def shares(self, base: Shares, stood: Stood, valid: NDArray[Any], area: Rows, to: Shares) -> Shares:
-        """Shares by district that follow from shares by area; see `Swing`."""
-        return along(elastic(means(base, valid, area, to.shape[-2]), to, *self.fitted()), base, stood, area)
+    def moved(self, before: Before, to: Shares) -> Shares:
+        """What districts come to; see `Swing`."""
+        return along(elastic(before.start, to, *self.fitted()), before)
 
 
 @scenario("regional-swing", cites="Uniform swing as in uniform-swing, of each nation or region by itself", swing=True)
@@ -312,7 +304,7 @@ class RegionalSwing:
         """What each party is to have in each nation or region, shape (areas, parties), exact."""
         tally = election.main.counted()
         names, area = self.areas(election)
-        start = means(as_shares(tally), tally.valid, area, len(names))
+        start = Before.exactly(tally, area, len(names)).start
         votes = [int(tally.valid[area == number].sum()) for number in range(len(names))]
         overall, apart = self._entered(names)
         to = start.copy()
@@ -326,9 +318,9 @@ class RegionalSwing:
             to[rest] = start[rest] + self._implied(due, [votes[n] for n in rest], start[rest], [party.id for party in tally.parties])
         return to
 
-    def shares(self, base: Shares, stood: Stood, valid: NDArray[Any], area: Rows, to: Shares) -> Shares:
-        """Shares by district that follow from shares by area; see `Swing`."""
-        return along(uniform(means(base, valid, area, to.shape[-2]), to), base, stood, area)
+    def moved(self, before: Before, to: Shares) -> Shares:
+        """What districts come to; see `Swing`."""
+        return along(uniform(before.start, to), before)
 
     def _entered(self, names: tuple[str, ...]) -> tuple[dict[str, Fraction], dict[int, dict[str, Fraction]]]:
         """The figures of the whole, and of each area by index."""

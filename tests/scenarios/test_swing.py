@@ -300,6 +300,25 @@ def test_regions_entered_apart_and_the_rest_implied() -> None:
     assert "swing in South: a 20.0% → 5.0%, b 60.0% → 75.0%" in after.provenance.notes
 
 
+def test_a_party_of_one_region_leaves_the_others_what_the_whole_has() -> None:
+    """C, which stands in the North alone with 20 of 100, is to have 40 there, a fifth of the whole; A is to have 30% of the whole.
+
+    B is left with half. A and B had 30 and 50 in the North and share its other 60, so 22.5 and 37.5; of the whole's 60 and
+    100 the South is left with 37.5 and 62.5.
+    """
+    election = election_of([[30, 50, 20], [60, 40, 0]], ["North", "South"])
+    swing = hs.scenario["regional-swing"]({"a": "0.3", "North.c": "0.4"}, to=True, by="region", area="uk")
+    after = election.given(swing)
+    assert votes(after) == [[23, 37, 40], [38, 62, 0]]  # halves to the first by id
+    assert "swing in South: a 60.0% → 37.5%, b 40.0% → 62.5%" in after.provenance.notes
+
+
+def test_the_whole_cannot_gainsay_the_only_region_of_a_party() -> None:
+    swing = hs.scenario["regional-swing"]({"c": "0.3", "North.c": "0.4"}, to=True, by="region", area="uk")
+    with pytest.raises(SettingError, match="c had votes in the areas named alone"):
+        election_of([[30, 50, 20], [60, 40, 0]], ["North", "South"]).given(swing)
+
+
 def test_text_says_the_same_and_reads_back() -> None:
     election = election_of(TWO, ["North", "South"])
     for text in ("uniform-swing:a=-0.1,b=+0.1", "regional-swing:North.a=0.5,to=true,by=region", "strong-transition:a=1/30,strength=0.3"):

@@ -271,8 +271,9 @@ class RegionalSwing:
     """Uniform swing of nations or regions, entered apart; what the others are to come to is implied, and shown.
 
     A figure with an area (Scotland.snp=0.05) is that area's; one without is the whole's. Parties not named in an area that is
-    share what is left there, in proportion. Areas not named make up what the whole has and the named leave, each by the
-    same points; without a figure for the whole they stay as they were.
+    share what is left there, in proportion. A party named in areas alone, or with votes in them alone, has in the whole
+    what they give it. Areas not named make up what the whole has and the named leave, each by the same points; without a
+    figure for the whole they stay as they were.
 
     Attributes
     ----------
@@ -312,10 +313,16 @@ class RegionalSwing:
             to[number] = completed(names[number], tally.parties, start[number], entered, to=self.to)
         rest = [number for number in range(len(names)) if number not in apart]
         if overall and rest:
-            had = sum(votes[number] * start[number] for number in range(len(names))) / sum(votes)
-            goal = completed(self.area, tally.parties, had, overall, to=self.to)
+            weights: Shares = np.array(votes, dtype=object)
+            had, come = ((weights @ each / sum(votes)).tolist() for each in (start, to))
+            elsewhere = weights[rest] @ start[rest]
+            # What the areas entered say of a party holds in the whole too, unless the whole says more of it.
+            ids = [party.id for party in tally.parties]
+            told = {id_ for entered in apart.values() for id_ in entered} | {id_ for id_, number in zip(ids, elsewhere, strict=True) if not number}
+            moves = {id_: share if self.to else share - before for id_, share, before in zip(ids, come, had, strict=True) if id_ in told}
+            goal = completed(self.area, tally.parties, had, {**moves, **overall}, to=self.to)
             due = sum(votes) * np.array(goal, dtype=object) - sum(votes[number] * to[number] for number in apart)
-            to[rest] = start[rest] + self._implied(due, [votes[n] for n in rest], start[rest], [party.id for party in tally.parties])
+            to[rest] = np.where(start[rest] > 0, start[rest] + self._implied(due, elsewhere, ids), 0)
         return to
 
     def moved(self, before: Before, to: Shares) -> Shares:
@@ -338,14 +345,12 @@ class RegionalSwing:
         return overall, apart
 
     @staticmethod
-    def _implied(due: Shares, votes: list[int], start: Shares, ids: list[str]) -> Shares:
-        """Points that the areas not named change by, so that they have the votes due to them, shape (parties,)."""
-        had = sum(number * row for number, row in zip(votes, start, strict=True))
-        due = np.where(had > 0, due, 0)
-        if (due < 0).any():
-            at = int((due < 0).argmax())
-            raise SettingError(
-                f"regional-swing: the areas named have more votes for {ids[at]} than the whole is to have; raise {ids[at]} in the whole"
-            )
-        points: Shares = due / sum(due) - had / sum(votes)
+    def _implied(due: Shares, had: Shares, ids: list[str]) -> Shares:
+        """Points that the areas not named change by, so that they have the votes due to them and not those that they had, shape (parties,)."""
+        for id_, votes, before in zip(ids, due, had, strict=True):
+            if votes < 0:
+                raise SettingError(f"regional-swing: the areas named have more votes for {id_} than the whole is to have; raise {id_} in the whole")
+            if votes > 0 == before:
+                raise SettingError(f"regional-swing: {id_} had votes in the areas named alone, which settle its share; leave {id_} of the whole out")
+        points: Shares = due / sum(due) - had / sum(had)
         return points

@@ -84,7 +84,10 @@ class Before:
 
     def each(self, values: Shares) -> Shares:
         """Each area's values for its districts; where all are in one area the axis stays one long, and is stretched for nothing."""
-        return values if values.shape[-2] == 1 else values[..., np.maximum(self.area, 0), :]
+        if values.shape[-2] == 1:
+            return values
+        # Parties first in memory, as `held` has them.
+        return np.moveaxis(np.moveaxis(values, -1, 0).take(self.area, axis=-1, mode="clip"), 0, -1)
 
     def closed(self, moved: Shares) -> Shares:
         """No party below 0, none where it did not stand; a district left alone, or left with nobody, as it was.

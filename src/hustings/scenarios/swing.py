@@ -45,6 +45,8 @@ WILSON = "Wilson & Grofman, Journal of Theoretical Politics 34 (2022), pp. 481â€
 ALIKE = ("country", "region")
 SHOWN = Fraction(1, 1000)
 """Differences below a tenth of a point are not worth a note."""
+ROUNDED = Fraction(1, 200)
+"""How far polls of the whole may be off what polls of its parts come to: they are in whole per cent."""
 
 
 class Swing(Protocol):
@@ -318,9 +320,16 @@ class RegionalSwing:
             elsewhere = weights[rest] @ start[rest]
             # What the areas entered say of a party holds in the whole too, unless the whole says more of it.
             ids = [party.id for party in tally.parties]
-            told = {id_ for entered in apart.values() for id_ in entered} | {id_ for id_, number in zip(ids, elsewhere, strict=True) if not number}
+            alone = {id_ for id_, number in zip(ids, elsewhere, strict=True) if not number}
+            told = {id_ for entered in apart.values() for id_ in entered} - set(overall) | alone
             moves = {id_: share if self.to else share - before for id_, share, before in zip(ids, come, had, strict=True) if id_ in told}
-            goal = completed(self.area, tally.parties, had, {**moves, **overall}, to=self.to)
+            for id_ in alone & set(overall):
+                if abs(overall[id_] - moves[id_]) > ROUNDED:
+                    raise SettingError(
+                        f"regional-swing: {id_} has votes in the areas named alone, which give it {float(moves[id_]):.1%} of the whole, "
+                        f"not {float(overall[id_]):.1%}; leave {id_} of the whole out"
+                    )
+            goal = completed(self.area, tally.parties, had, {**overall, **moves}, to=self.to)
             due = sum(votes) * np.array(goal, dtype=object) - sum(votes[number] * to[number] for number in apart)
             to[rest] = np.where(start[rest] > 0, start[rest] + self._implied(due, elsewhere, ids), 0)
         return to
@@ -347,10 +356,8 @@ class RegionalSwing:
     @staticmethod
     def _implied(due: Shares, had: Shares, ids: list[str]) -> Shares:
         """Points that the areas not named change by, so that they have the votes due to them and not those that they had, shape (parties,)."""
-        for id_, votes, before in zip(ids, due, had, strict=True):
+        for id_, votes in zip(ids, due, strict=True):
             if votes < 0:
                 raise SettingError(f"regional-swing: the areas named have more votes for {id_} than the whole is to have; raise {id_} in the whole")
-            if votes > 0 == before:
-                raise SettingError(f"regional-swing: {id_} had votes in the areas named alone, which settle its share; leave {id_} of the whole out")
         points: Shares = due / sum(due) - had / sum(had)
         return points

@@ -33,21 +33,22 @@ VISITED = [
 """What somebody has seen before the fifty come: a server is started once. """
 
 
-def held(pid: int) -> tuple[float, int]:
-    """Memory of a process and its children [MB], and how many children."""
-    found, children = 0.0, 0
+def held(pid: int) -> tuple[float, int, float]:
+    """Memory of a process and its children [MB], how many children, and what all took of the processors until now [s]."""
+    found, children, ticks = 0.0, 0, 0
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():
             continue
         try:
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            parent, *times = (int((entry / "stat").read_text().rpartition(")")[2].split()[field]) for field in (1, 11, 12, 13, 14))
             if int(entry.name) == pid or parent == pid:
                 children += parent == pid
                 pages = int((entry / "statm").read_text().split()[1])
-                found += pages * 4096 / 2**20
-        except (OSError, IndexError):
+                found += pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+                ticks += sum(times if int(entry.name) == pid else times[:2])  # and of children that are gone
+        except (OSError, IndexError):  # it ended just now
             continue
-    return found, children
+    return found, children, ticks / os.sysconf("SC_CLK_TCK")
 
 
 async def visitor(
@@ -73,7 +74,7 @@ async def visitor(
             await ask("static", "GET", f"/static/{name}")
         await think(2, 5)
         for _ in range(chance.randint(2, 4)):  # where a slider came to rest; the page itself follows it meanwhile
-            labour = chance.randint(250, 380) / 10 if chance.random() < fresh else chance.randint(25, 38)
+            labour = chance.randint(25_000, 38_000) / 1000 if chance.random() < fresh else chance.randint(25, 38)
             await ask("swing", "GET", f"/result?to=con=36,lab={labour}")
             await think(1, 3)
         await ask("system", "GET", f"/result?system={chance.choice(SYSTEMS)}")
@@ -107,7 +108,7 @@ async def main(visitors: int, seconds: float, fresh: float) -> None:
         async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
             for address in VISITED:
                 await client.get(address, follow_redirects=True)
-            until, busy = time.monotonic() + seconds, os.times()
+            until, busy, worked = time.monotonic() + seconds, os.times(), held(server.pid)[2]
             everybody = [visitor(client, random.Random(number), until=until, waits=waits, wrong=wrong, fresh=fresh) for number in range(visitors)]
             await asyncio.gather(*everybody)
         every = [wait for found in waits.values() for wait in found]
@@ -117,10 +118,10 @@ async def main(visitors: int, seconds: float, fresh: float) -> None:
             print(f"{what:12} {len(found):6,} requests  ", "   ".join(said))
         print(f"errors: {len(wrong)}", *(line[:120] for line in wrong[:5]), sep="\n  ")
         print(f"the visitors took {sum(os.times()[:2]) - sum(busy[:2]):.0f} s of CPU, the machine's load is {os.getloadavg()[0]:.1f}")
-        memory, workers = held(server.pid)
-        print(f"under load: {memory:.0f} MB with {workers} workers")
+        memory, workers, work = held(server.pid)
+        print(f"under load: {memory:.0f} MB with {workers} workers, {1000 * (work - worked) / len(every):.0f} ms of CPU a request")
         await asyncio.sleep(63)
-        memory, workers = held(server.pid)
+        memory, workers, _ = held(server.pid)
         print(f"idle, a minute later: {memory:.0f} MB with {workers} workers")
     finally:
         server.terminate()

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape as escape_html
 from typing import Any, Protocol
 
@@ -79,17 +79,21 @@ class Draws(Sourced, Protocol):
     def seats(self) -> NDArray[Any]: ...
 
 
-class Look(Protocol):
-    """The settings that all charts have: pixels across where there is room, one ground whatever the reader prefers, a title of one's own."""
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """The settings that all charts have; a chart's class extends this one.
 
-    @property
-    def width(self) -> int: ...
-    @property
-    def dark(self) -> bool: ...
-    @property
-    def light(self) -> bool: ...
-    @property
-    def title(self) -> str: ...
+    Attributes
+    ----------
+    width : pixels across where there is room.
+    dark, light : one ground whatever the reader prefers.
+    title : instead of the chart's own.
+    """
+
+    width: int = 480
+    dark: bool = False
+    light: bool = False
+    title: str = ""
 
 
 def escape(text: str) -> str:
@@ -145,13 +149,16 @@ def group(content: str, kind: str = "", *, title: str = "", **more: float | str)
 
 def width_of(text: str, size: float = TEXT) -> float:
     """How wide a text is, about, in any sans-serif."""
-    total = 0.0
-    for letter in text:
-        if unicodedata.combining(letter):
-            continue
-        wide = unicodedata.east_asian_width(letter) in "WF"
-        total += 1.0 if wide else 0.32 if letter in "fijlrtI.,:;'|!()[] -/" else 0.9 if letter in "mwMW@%—…" else 0.71 if letter.isupper() else 0.57
-    return total * size
+    return sum(map(_wide, text)) * size
+
+
+@lru_cache(maxsize=1024)
+def _wide(letter: str) -> float:
+    """How wide a letter is in units of the size."""
+    if unicodedata.combining(letter):
+        return 0.0
+    wide = unicodedata.east_asian_width(letter) in "WF"
+    return 1.0 if wide else 0.32 if letter in "fijlrtI.,:;'|!()[] -/" else 0.9 if letter in "mwMW@%—…" else 0.71 if letter.isupper() else 0.57
 
 
 def clip(text: str, width: float, size: float = TEXT) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import hustings as hs
 from hustings.election import Election, Party, Tally
 from hustings.errors import DataError, SettingError, UnknownName
+from hustings.registry import describe
 from hustings.scenarios.tactical import Tactical
 from strategies import election_of
 
@@ -47,6 +48,31 @@ def test_by_hand(mine: str) -> None:
 def test_twice_the_rate(mine: str) -> None:
     election = election_of([[500, 400, 100, 0]], (), PARTIES)
     assert votes(election.given(Tactical(mine, rate=Fraction(2)))) == [[520, 460, 20, 0]]
+
+
+def test_cells_stand_instead_of_the_matrix(mine: str) -> None:
+    """As by hand above, but half of ld go to lab, whichever of the two is written first: 50.5 and 10.1, so 51 and 10; and a row that is new."""
+    election = election_of([[500, 400, 101, 50], [0, 400, 300, 350]], (), PARTIES)
+    tactical = hs.scenario.parse(f"tactical:matrix={mine},lab-con.ld.lab=0.5,green-lab.ld.green=0.1")
+    assert votes(election.given(tactical)) == [[510, 451, 40, 50], [0, 400, 270, 380]]
+    assert describe(tactical) == f"tactical:matrix={mine},green-lab.ld.green=0.1,lab-con.ld.lab=0.5"
+    assert "green-lab.ld.green 10%, lab-con.ld.lab 50%" in election.given(tactical).provenance.notes[0]
+    assert tactical.rates()["con", "lab"]["ld"] == {"lab": Fraction(1, 2), "con": Fraction(1, 10)}
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("con-lab.ld.green=0.1", "neither a setting nor a cell of the matrix"),
+        ("modle=1", "neither a setting nor a cell of the matrix"),
+        ("con-lab.lab.lab=0.1", "a third party's voters go to con or lab"),
+        ("con-lab.ld.lab=0.95", "come to 1 at most"),
+        ("con-lab.ld.lab=-0.1", "come to 1 at most"),
+    ],
+)
+def test_cells_that_are_wrong(cell: str, message: str) -> None:
+    with pytest.raises((SettingError, DataError), match=message):
+        election_of([[3, 2]], (), PARTIES[:2]).given(hs.scenario.parse(f"tactical:{cell}"))
 
 
 def test_the_farther_apart_the_fewer(mine: str) -> None:

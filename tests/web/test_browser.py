@@ -148,6 +148,24 @@ def test_switch_the_system_and_give_the_link_away(page: Any, browser: Any, serve
     assert not wrong
 
 
+def test_a_cell_of_the_matrix_of_tactical_voting_is_written_over(page: Any) -> None:
+    page.goto(ELECTION)
+    page.get_by_text("Tactical voting", exact=True).click()
+    page.locator("#tactical").select_option("closeness")
+    page.wait_for_url("**/?tactical=closeness")
+    page.locator("summary", has_text="Con against Lab").click()
+    page.get_by_label("Liberal Democrat to Labour, where Con and Lab come first, per cent").fill("45")
+    page.keyboard.press("Tab")
+    page.wait_for_url("**/?tactical=closeness&matrix=con-lab.ld.lab=45")
+    settled(page)
+    query = page.url.partition("?")[2]
+    assert seats(page) == exactly(query) != exactly("tactical=closeness")
+    assert page.locator("#link").input_value() == page.url
+    sync_api.expect(page.locator("[aria-labelledby=how] pre").first).to_contain_text("tactical:model=closeness,con-lab.ld.lab=0.45")
+    page.reload()
+    assert page.get_by_label("Liberal Democrat to Labour, where Con and Lab come first, per cent").input_value() == "45"
+
+
 def test_without_scripts_the_form_does_it(browser: Any, served: Served) -> None:
     context = browser.new_context(base_url=served.url, java_script_enabled=False)
     page = context.new_page()
@@ -222,10 +240,12 @@ def test_focus_can_be_seen(page: Any) -> None:
         assert seen == ["solid", "3px"], page.evaluate("document.activeElement.outerHTML")[:200]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", [ELECTION, "/?to=con=40&system=stv&system=ams&project=yes&shown=1", "/?to=con=90,lab=30", "/?colour=red"])
-def test_axe_finds_nothing(browser: Any, served: Served, scheme: str, address: str) -> None:
-    context = browser.new_context(base_url=served.url, color_scheme=scheme)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 320)])
+@pytest.mark.parametrize(
+    "address", [ELECTION, "/?to=con=40&system=stv&system=ams&project=yes&shown=1", "/?to=con=90,lab=30", "/?tactical=fixed", "/nowhere"]
+)
+def test_axe_finds_nothing(browser: Any, served: Served, scheme: str, width: int, address: str) -> None:
+    context = browser.new_context(base_url=served.url, color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto(address)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
@@ -235,11 +255,14 @@ def test_axe_finds_nothing(browser: Any, served: Served, scheme: str, address: s
 
 
 @pytest.mark.parametrize("width", [320, 1440])
-@pytest.mark.parametrize("address", [ELECTION, "/?to=con=40&system=fptp&system=stv&system=ams&project=yes", "/?election=uk-general/1997"])
+@pytest.mark.parametrize(
+    "address", [ELECTION, "/?to=con=40&system=fptp&system=stv&system=ams&project=yes", "/?election=uk-general/1997&tactical=fixed"]
+)
 def test_nothing_is_wider_than_the_screen(browser: Any, served: Served, width: int, address: str) -> None:
     context = browser.new_context(base_url=served.url, viewport={"width": width, "height": 800})
     page = context.new_page()
     page.goto(address)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
 

@@ -1,5 +1,6 @@
 """The page of elections over HTTP: one address for each state, what is refused is said, and every file can be had."""
 
+import html
 import io
 import re
 import zipfile
@@ -42,16 +43,19 @@ def test_what_was_assumed_and_how_it_is_done_stand_beside_the_result(client: htt
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
-        ("to=con=90,lab=30", 200, "for all others"),
-        ("to=tory=40", 200, "no party of this election is called"),
+        ("to=con=90,lab=30", 400, "for all others"),
+        ("to=tory=40", 400, "no party of this election is called"),
         ("to=con=x", 400, "is not a number"),
         ("system=none", 400, "no system is called"),
         ("election=/etc/passwd", 400, "no"),
-        ("also=pact:file=/etc/passwd", 200, "is called &#39;passwd&#39;"),
-        ("also=pact:file=../../../../../etc/mine", 200, "is called &#39;mine&#39;"),
-        ("also=pact:file=/etc/mine.toml", 200, "files are not read by name here"),
+        ("also=pact:file=/etc/passwd", 400, "is called &#39;passwd&#39;"),
+        ("also=pact:file=../../../../../etc/mine", 400, "is called &#39;mine&#39;"),
+        ("also=pact:file=/etc/mine.toml", 400, "files are not read by name here"),
         ("project=yes&tactical=fixed", 200, "draws votes around one swing"),
-        ("project=yes&system=stv", 200, "for which a page has no time"),
+        ("project=yes&system=stv", 200, "take more time than a page has"),
+        ("project=50", 400, "a page draws 10000 elections (yes) or 100"),
+        ("tactical=fixed&matrix=con-lab.ld.green=5", 400, "neither a setting nor a cell"),
+        ("tactical=fixed&matrix=con-lab.ld.lab=50,con-lab.ld.con=51", 400, "in shares that come to 1 at most"),
     ],
 )
 def test_what_cannot_be_shown_is_said(client: httpx.Client, query: str, status: int, said: str) -> None:
@@ -72,6 +76,37 @@ def test_a_projection_has_intervals_and_chances(client: httpx.Client) -> None:
     assert "Chances of a majority" in text
     assert "con + ld" in text
     assert "hustings project uk-general/2010 --swing uniform-swing:to=true,con=0.38" in text
+
+
+def test_papers_are_projected_by_fewer_draws_and_the_page_says_how_many(client: httpx.Client) -> None:
+    text = client.get("/?system=fptp&system=av&project=yes").text
+    assert "10,000 elections were drawn: that gives chances to within 1 point and" in text
+    assert "take more time than a page has: Alternative vote" in text
+    (few,) = re.findall(r'<a href="([^"]*)">Project all of them from 100 draws', text)
+    text = client.get(html.unescape(few)).text
+    (said, draws) = re.search(r"((\d+) elections were drawn(?:, as many as there was time for of 100)?): that gives chances to within", text).groups()  # type: ignore[union-attr]  # it is there
+    assert ("as many as there was time" in said) == (int(draws) < 100)
+    assert f"--system fptp --system av --draws {draws} --seed 1832" in text
+
+
+def test_the_matrix_of_tactical_voting_can_be_written_over(client: httpx.Client) -> None:
+    assert 'name="matrix.' not in client.get("/").text
+    text = client.get("/?tactical=fixed&matrix=con-lab.ld.lab=35").text
+    fields = {name: (given, usual) for name, given, usual in re.findall(r'name="matrix\.([^"]*)"[^>]* value="([^"]*)" placeholder="([^"]*)"', text)}
+    assert fields["con-lab.ld.lab"] == ("35", "20")
+    assert fields["con-lab.green.lab"] == ("", "25")
+    assert fields["dup-sf.sdlp.sf"] == ("", "0")  # of which the facts say nothing
+    assert "ld to lab 35%, ld to con 8%" in text
+    assert 'Con against Lab <span class="was">in 284 districts' in text
+    assert "--scenario tactical:model=fixed,con-lab.ld.lab=0.35 --system" in text
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/result/none", 404), ("POST", "/", 405), ("GET", "/static/none.css", 404)])
+def test_an_address_that_is_none_is_answered_by_a_page(client: httpx.Client, method: str, path: str, status: int) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert '<a href="/">Start with an election</a>' in answer.text
 
 
 @pytest.mark.parametrize("name", ["hustings.csv", "hustings.json", "map.svg", "seats.svg", "votes-seats.svg", "systems.svg", "swing.svg"])

@@ -17,7 +17,7 @@ from hustings.cli import app
 from hustings.errors import SettingError
 from hustings.sources import load
 from hustings.web.jobs import download_job
-from hustings.web.state import SEED, State, read
+from hustings.web.state import DRAWS, FEW, SEED, State, read
 from hustings.web.view import Result
 
 ADDRESSES = [
@@ -26,6 +26,7 @@ ADDRESSES = [
     "election=uk-general/2019&to=con=40,Scotland.snp=30",
     "to=con=41,lab=27&swing=proportional-swing&turnout=London=110",
     "turnout=lab=105&pact=lab%2Bld&tactical=fixed&rate=0.5",
+    "tactical=closeness&rate=0.5&matrix=con-lab.ld.con=2.5,con-lab.ld.lab=30",
     "also=withdrawal:party=ukip&to=lab=33&system=fptp&system=list-pr:threshold=0.05&system=ams",
     "system=stv&system=av",
 ]
@@ -34,6 +35,13 @@ ADDRESSES = [
 def test_the_defaults_have_the_shortest_address() -> None:
     assert State().address() == "/"
     assert read("election=uk-general/2010&swing=uniform-swing&follow=none&rate=2&system=fptp&to.con=&votes=100&who=London") == State()
+
+
+def test_cells_of_the_matrix_have_one_order_and_go_with_the_model() -> None:
+    state = read("tactical=fixed&matrix.lab-con.ld.lab=30.0&matrix.con-lab.green.lab=&matrix.con-lab.ld.con=5")
+    assert state.query() == "tactical=fixed&matrix=con-lab.ld.con=5,con-lab.ld.lab=30"
+    assert read(state.query()) == state
+    assert read("matrix=con-lab.ld.lab=30") == State()
 
 
 def test_a_form_and_an_address_ask_for_the_same() -> None:
@@ -55,7 +63,7 @@ def test_a_form_and_an_address_ask_for_the_same() -> None:
         swing=st.sampled_from(["uniform-swing", "piecewise"]),
         system=st.lists(st.sampled_from(["fptp", "stv", "list-pr:threshold=0.05"]), min_size=1, unique=True).map(tuple),
         coalition=st.sets(st.sampled_from(["con", "lab", "snp"])).map(lambda parties: tuple(sorted(parties))),
-        project=st.booleans(),
+        project=st.sampled_from([0, FEW, DRAWS]),
     )
 )
 def test_a_state_comes_back_from_its_address(state: State) -> None:
@@ -73,6 +81,9 @@ def test_a_state_comes_back_from_its_address(state: State) -> None:
         ("election=a%00b", "one line"),
         ("&".join(f"system=list-pr:threshold=0.0{n}" for n in range(7)), "at most 6"),
         ("also=" + "x" * 20_000, "too long"),
+        ("tactical=fixed&matrix=con-lab=5", "is no cell of the matrix"),
+        ("tactical=fixed&matrix=con-lab.ld.lab=101", "0 to 100 per cent move"),
+        ("tactical=fixed&matrix=" + ",".join(f"con-lab.p{n}.lab=1" for n in range(101)), "101 cells"),
     ],
 )
 def test_what_cannot_be_asked_is_said(query: str, said: str) -> None:
@@ -117,11 +128,11 @@ def test_the_python_prints_what_the_command_prints(query: str) -> None:
 
 def test_the_projection_of_the_page_is_that_of_its_command() -> None:
     state = read("to=lab=34,con=33&project=yes")
-    ran = CliRunner().invoke(app, [*shlex.split(state.project_command())[1:], "--json"])
+    ran = CliRunner().invoke(app, [*shlex.split(state.project_command(DRAWS))[1:], "--json"])
     assert ran.exit_code == 0, ran.output
     found = json.loads(ran.stdout)["seats"]
     (shown,) = Result(state, load).projections
     assert {party.id: float(mean) for party, mean in zip(shown.parties, shown.mean, strict=True)} == {k: v["mean"] for k, v in found.items()}
     space: dict[str, Any] = {}
-    exec(state.project_python().replace("print(projection.mean)", ""), space)
+    exec(state.project_python(DRAWS).replace("print(projection.mean)", ""), space)
     assert (space["projection"].seats == shown.seats).all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hustings.charts import chart
-from hustings.drawing import EDGE, INNER, WIDTH, Draws, Scale, Table, assumed, clip, credit, dressed, line, rect, sheet, words
+from hustings.drawing import EDGE, INNER, WIDTH, Draws, Look, Scale, Table, assumed, clip, credit, dressed, line, rect, sheet, words
 from hustings.election import Party
 
 ROW = 36.0
@@ -16,20 +16,8 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @chart("fan", cites="Intervals of 50% and 90% and the median of the draws, by linear quantiles: house style", takes="projection")
 @dataclass(frozen=True)
-class Fan:
-    """Each party's seats over the draws: the median, half of the draws, and nine in ten of them, with the line of a majority.
-
-    Attributes
-    ----------
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
-    """
-
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
+class Fan(Look):
+    """Each party's seats over the draws: the median, half of the draws, and nine in ten of them, with the line of a majority."""
 
     def __call__(self, projection: Draws) -> str:
         draws, house = len(projection.seats), projection.house

@@ -8,29 +8,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.charts import chart
-from hustings.drawing import EDGE, INNER, WIDTH, Draws, Dress, Scale, Table, assumed, clip, credit, dressed, line, num, path, sheet, ticks, words
+from hustings.drawing import (
+    EDGE,
+    INNER,
+    WIDTH,
+    Draws,
+    Dress,
+    Look,
+    Scale,
+    Table,
+    assumed,
+    clip,
+    credit,
+    dressed,
+    line,
+    num,
+    path,
+    sheet,
+    ticks,
+    words,
+)
 
 PANEL, HIGH = 74.0, 46.0
 
 
 @chart("histogram", cites="Draws counted in bins of equal width, one scale of seats for all parties: house style", takes="projection")
 @dataclass(frozen=True)
-class Histogram:
+class Histogram(Look):
     """How many draws give a party how many seats, the largest parties below each other, with the line of a majority.
 
     Attributes
     ----------
     parties : how many are drawn.
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
     """
 
     parties: int = 4
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
 
     def __call__(self, projection: Draws) -> str:
         draws, house = len(projection.seats), projection.house

@@ -11,6 +11,7 @@ from hustings.drawing import (
     INNER,
     SMALL,
     TEXT,
+    Look,
     Table,
     assumed,
     clip,
@@ -50,23 +51,12 @@ class Cell:
     "map", cites="Hexagons in odd-r layout: Open Innovations, HexJSON format (open-innovations.org/projects/hexmaps/hexjson.html)", takes="outcome"
 )
 @dataclass(frozen=True)
-class Map:
+class Map(Look):
     """A hexagon for each district, or for each of its members, in the colour and with the letter of the party that holds it.
 
     Districts stand where the election's layout has them, members of merged districts on the places of their parts; without
     a layout they are packed by region and county. Seats of an upper tier are packed by area below.
-
-    Attributes
-    ----------
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
     """
-
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
 
     def __call__(self, outcome: Outcome) -> str:
         dresses = dressed([outcome.parties[column] for column in ranked(outcome)])
@@ -145,7 +135,11 @@ class Map:
 
 def held_by(outcome: Outcome, row: int) -> list[int]:
     """The column of the party of each member of a district, the party with most first."""
-    return [column for column in sorted(ranked(outcome), key=lambda c: -outcome.seats[row][c]) for _ in range(outcome.seats[row][column])]
+    seats = outcome.seats[row].tolist()
+    columns = [column for column, number in enumerate(seats) if number]
+    if len(columns) > 1:
+        columns = sorted(ranked(outcome), key=lambda c: -seats[c])
+    return [column for column in columns for _ in range(seats[column])]
 
 
 def placed(outcome: Outcome) -> list[Cell]:

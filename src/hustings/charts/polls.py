@@ -9,7 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.charts import chart
-from hustings.drawing import EDGE, SMALL, WIDTH, Dress, Scale, Table, clip, dressed, group, legend, line, num, path, sheet, ticks, width_of, words
+from hustings.drawing import (
+    EDGE,
+    SMALL,
+    WIDTH,
+    Dress,
+    Look,
+    Scale,
+    Table,
+    clip,
+    dressed,
+    group,
+    legend,
+    line,
+    num,
+    path,
+    sheet,
+    ticks,
+    width_of,
+    words,
+)
 from hustings.election import Party
 
 HIGH = 250.0
@@ -60,20 +79,8 @@ class Polls(Protocol):
 
 @chart("polls", cites="Jackman, Australian Journal of Political Science 40 (2005), pp. 499-517: polls pooled over a campaign", takes="polls")
 @dataclass(frozen=True)
-class PollsChart:
-    """Each poll as a point of its party, the pooled line, and the band that holds it with a probability of 95%.
-
-    Attributes
-    ----------
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
-    """
-
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
+class PollsChart(Look):
+    """Each poll as a point of its party, the pooled line, and the band that holds it with a probability of 95%."""
 
     def __call__(self, polls: Polls) -> str:
         last = polls.mean[-1]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.charts import chart
-from hustings.drawing import EDGE, WIDTH, Scale, Table, circle, line, rect, sheet, ticks, words
+from hustings.drawing import EDGE, WIDTH, Look, Scale, Table, circle, line, rect, sheet, ticks, words
 
 HIGH = 250.0
 LEFT = EDGE + 30
@@ -28,22 +28,11 @@ class Scores(Protocol):
 
 @chart("reliability", cites="Murphy & Winkler, Journal of the Royal Statistical Society C 26 (1977), pp. 41-47: reliability diagram", takes="scores")
 @dataclass(frozen=True)
-class Reliability:
+class Reliability(Look):
     """Of the chances to win a district that were near so many per cent, how many came true: on the diagonal they are what they say.
 
     The bar is what chance allows if they are; the smaller circles are of fewer chances.
-
-    Attributes
-    ----------
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
     """
-
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
 
     def __call__(self, scores: Scores) -> str:
         x, y = Scale(0, 100, LEFT, WIDTH - EDGE - 8), Scale(0, 100, HIGH, 10)

@@ -10,6 +10,7 @@ from hustings.drawing import (
     TEXT,
     WIDTH,
     Dress,
+    Look,
     Table,
     assumed,
     circle,
@@ -34,22 +35,15 @@ TOP = 34.0
 
 @chart("seats", cites="Seats in concentric rows, as many in each as its radius asks for: house style", takes="outcome")
 @dataclass(frozen=True)
-class Seats:
+class Seats(Look):
     """The house as an arch: a dot for each seat, the parties from left to right, and the seat that makes a majority.
 
     Attributes
     ----------
     order : ids of parties from left to right, joined by +; the others follow, those with most seats first.
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
     """
 
     order: tuple[str, ...] = ()
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
 
     def __call__(self, outcome: Outcome) -> str:
         columns = self._columns(outcome)

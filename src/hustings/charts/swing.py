@@ -15,6 +15,7 @@ from hustings.drawing import (
     SMALL,
     WIDTH,
     Dress,
+    Look,
     Scale,
     Table,
     assumed,
@@ -51,7 +52,7 @@ class Swung:
 
 @chart("swing", cites="Political Science Resources, Butler swing (politicsresources.net/area/uk/swing.htm)", takes="change")
 @dataclass(frozen=True)
-class Swing:
+class Swing(Look):
     """How far each district swung between two parties, and the seats that changed hands.
 
     Swing is Butler's: half of the one party's gain in points of all valid votes, less the other's, [-100 to 100]. It is
@@ -60,17 +61,10 @@ class Swing:
     Attributes
     ----------
     towards, away : ids of the parties; the largest two, and towards whichever gained on the other, unless they are named.
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
     """
 
     towards: str = ""
     away: str = ""
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
 
     def __call__(self, change: Change) -> str:
         to, source, districts = self._swung(change)
@@ -84,7 +78,8 @@ class Swing:
         swings = before.election != after.election or any(found)
         body, height = _histogram(found, dresses[to], dresses[source]) if swings else ("", 0.0)
         hands, room = _hands(pairs, districts, dresses, height + 6)
-        between = f"{before.election} to {after.election}" if before.election != after.election else f"{label(before)} to {label(after)}"
+        systems = f"{label(before)} to {label(after)}" if label(before) != label(after) else f"{before.election} as it was and as it is changed"
+        between = f"{before.election} to {after.election}" if before.election != after.election else systems
         title = f"Swing from {dresses[source].short} to {dresses[to].short}: {between}" if swings else f"Seats that change hands: {between}"
         mean = f"{np.mean(found):+.2f} points, standard deviation {np.std(found):.2f}, in {len(found)} districts" if found else "not to be had"
         said = "; ".join(
@@ -114,7 +109,10 @@ class Swing:
         if not both:
             raise Unsuitable(f"{before.election} and {after.election} have no district in common, so there is no swing by district")
         to, source = self._parties(before, after)
-        return to, source, [_swung(before, after, pair, to, source) for pair in both]
+        was, now = (_held(outcome) for outcome in change)
+        swings = _butler(change, np.array(both), to, source)
+        districts = [Swung(after.districts[row], swing, _gains(was[there], now[row])) for (there, row), swing in zip(both, swings, strict=True)]
+        return to, source, districts
 
     def _parties(self, before: Outcome, after: Outcome) -> tuple[str, str]:
         was, now = _shares(before.tally.parties, before.tally.total), _shares(after.tally.parties, after.tally.total)
@@ -137,25 +135,35 @@ def _shares(parties: Sequence[Party], votes: NDArray[np.int64]) -> Mapping[str, 
     return {party.id: float(number) / cast for party, number in zip(parties, votes, strict=True)}
 
 
-def _swung(before: Outcome, after: Outcome, rows: tuple[int, int], to: str, source: str) -> Swung:
-    was, now = (
-        dict(zip((party.id for party in o.parties), o.seats[row].tolist(), strict=True)) for o, row in zip((before, after), rows, strict=True)
-    )
+def _held(outcome: Outcome) -> list[dict[str, int]]:
+    """Seats in each district by the ids of the parties that have any."""
+    ids = [party.id for party in outcome.parties]
+    return [{id_: number for id_, number in zip(ids, row, strict=True) if number} for row in outcome.seats.tolist()]
+
+
+def _gains(was: Mapping[str, int], now: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    """Who gained a seat from whom, from the seats of a district before and after."""
+    if was == now:
+        return ()
     won = [id_ for id_ in now for _ in range(now[id_] - was.get(id_, 0))]
     lost = [id_ for id_ in was for _ in range(was[id_] - now.get(id_, 0))]
-    gains: list[tuple[str, str]] = []
-    if len(won) == len(lost):
-        plain = len(set(won)) == 1 or len(set(lost)) == 1
-        gains = [(one, other if plain else "") for one, other in zip(won, lost, strict=True)]
-    swing = None
-    if rows[0] < len(before.tally.votes) and rows[1] < len(after.tally.votes):
-        shares = []
-        for outcome, row in zip((before, after), rows, strict=True):
-            stood = {party.id for party, there in zip(outcome.parties, outcome.tally.stood[row], strict=True) if there}
-            shares.append(_shares(outcome.parties, outcome.tally.votes[row]) if {to, source} <= stood else None)
-        if shares[0] and shares[1]:
-            swing = 50 * ((shares[1][to] - shares[0][to]) - (shares[1][source] - shares[0][source]))
-    return Swung(after.districts[rows[1]], swing, tuple(gains))
+    if len(won) != len(lost):
+        return ()
+    plain = len(set(won)) == 1 or len(set(lost)) == 1
+    return tuple((one, other if plain else "") for one, other in zip(won, lost, strict=True))
+
+
+def _butler(change: Change, rows: NDArray[np.int64], to: str, source: str) -> list[float | None]:
+    """The swing in each pair of rows of the two outcomes; None where not both parties stood both times."""
+    shares, stood = [], np.ones(len(rows), dtype=np.bool_)
+    for outcome, at in zip(change, rows.T, strict=True):
+        columns = [[party.id for party in outcome.parties].index(id_) for id_ in (to, source)]
+        inside = at < len(outcome.tally.votes)  # an area above the districts has no votes of its own
+        votes, there = (values[np.where(inside, at, 0)] for values in (outcome.tally.votes, outcome.tally.stood))
+        shares.append(votes[:, columns] / np.maximum(1, votes.sum(axis=1))[:, None])
+        stood &= inside & there[:, columns].all(axis=1)
+    to_gains, source_gains = (shares[1] - shares[0]).T
+    return [swing if both else None for swing, both in zip((50 * (to_gains - source_gains)).tolist(), stood.tolist(), strict=True)]
 
 
 def _histogram(found: Sequence[float], to: Dress, source: Dress) -> tuple[str, float]:

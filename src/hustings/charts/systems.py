@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hustings.analysis.compare import Comparison
 from hustings.charts import chart
-from hustings.drawing import EDGE, INNER, WIDTH, Dress, Scale, Table, assumed, clip, credit, dressed, legend, line, rect, sheet, width_of, words
+from hustings.drawing import EDGE, INNER, WIDTH, Dress, Look, Scale, Table, assumed, clip, credit, dressed, legend, line, rect, sheet, width_of, words
 from hustings.election import Party
 from hustings.outcome import Outcome
 
@@ -13,20 +13,8 @@ ROW, BAR = 46.0, 22.0
 
 @chart("systems", cites="Stacked bars of seats in one order of parties: house style", takes="comparison")
 @dataclass(frozen=True)
-class Systems:
-    """A bar for each system, divided by party in the same order, with the line of a majority.
-
-    Attributes
-    ----------
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
-    """
-
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
+class Systems(Look):
+    """A bar for each system, divided by party in the same order, with the line of a majority."""
 
     def __call__(self, comparison: Comparison) -> str:
         parties = _parties(comparison)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from hustings.charts import chart
-from hustings.drawing import EDGE, SMALL, WIDTH, Dress, Table, clip, dressed, group, line, num, path, rect, sheet, width_of, words
+from hustings.drawing import EDGE, SMALL, WIDTH, Dress, Look, Table, clip, dressed, group, line, num, path, rect, sheet, width_of, words
 from hustings.election import Party
 from hustings.exact import decimal
 from hustings.outcome import Stage, Transcript
@@ -22,23 +22,12 @@ Flow = tuple[int, int, float]
     takes="transcript",
 )
 @dataclass(frozen=True)
-class Transfers:
+class Transfers(Look):
     """The stages of a count across, a lane for each candidate: votes as bars, transfers as bands, the quota as a line.
 
     What lies over the quota of an elected candidate, the surplus, is hatched; non-transferable votes and those lost to
     rounding have lanes of their own.
-
-    Attributes
-    ----------
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
     """
-
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
 
     def __call__(self, transcript: Transcript) -> str:
         picture = _Grid(transcript)

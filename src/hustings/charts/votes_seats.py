@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hustings.charts import chart
-from hustings.drawing import EDGE, INNER, WIDTH, Scale, Table, assumed, circle, clip, credit, dressed, label, line, rect, sheet, words
+from hustings.drawing import EDGE, INNER, WIDTH, Look, Scale, Table, assumed, circle, clip, credit, dressed, label, line, rect, sheet, words
 from hustings.election import Party
 from hustings.outcome import Outcome
 
@@ -14,20 +14,8 @@ ROW = 31.0
 
 @chart("votes-seats", cites="Gallagher, Electoral Studies 10 (1991), p. 40: the shares that the least squares index compares", takes="outcome")
 @dataclass(frozen=True)
-class VotesSeats:
-    """Each party's share of the votes, a ring, and its share of the seats, a square, joined by a bar.
-
-    Attributes
-    ----------
-    width : pixels across where there is room.
-    dark, light : one ground whatever the reader prefers.
-    title : instead of the chart's own.
-    """
-
-    width: int = 480
-    dark: bool = False
-    light: bool = False
-    title: str = ""
+class VotesSeats(Look):
+    """Each party's share of the votes, a ring, and its share of the seats, a square, joined by a bar."""
 
     def __call__(self, outcome: Outcome) -> str:
         shares = _shares(outcome)

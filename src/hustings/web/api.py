@@ -18,6 +18,8 @@ MOST_FILES = 20
 LINE = r"^[^\x00-\x1f\x7f]+$"
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=LINE)]
 """An entry with its settings, a place, an election: one line."""
+Change = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=LINE)]
+"""A scenario with its settings, which may have many cells: one line."""
 Seed = Annotated[int, Field(ge=0, le=2**53 - 1)]
 By = Literal["region", "county", "country", "district"]
 
@@ -32,7 +34,7 @@ class Here(Strict):
     """An election, in some districts, under scenarios."""
 
     election: Annotated[Text, Field(description="SERIES/EDITION of the catalogue.", examples=["uk-general/2010"])]
-    scenario: Annotated[list[Text], Field(max_length=8, description="NAME:key=value,… in turn.")] = []
+    scenario: Annotated[list[Change], Field(max_length=8, description="NAME:key=value,… in turn.")] = []
     where: Annotated[list[Text], Field(max_length=8, description="FIELD=VALUE[,VALUE…], all of which hold.")] = []
 
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -18,7 +18,7 @@ from hustings.web.claims_page import claims_routes
 from hustings.web.count_page import count_routes
 from hustings.web.guard import Guard
 from hustings.web.pages import pages
-from hustings.web.templating import FOLDER
+from hustings.web.templating import FOLDER, page
 from hustings.web.workers import Workers
 
 
@@ -29,10 +29,15 @@ async def mistaken(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": said}, 400)
 
 
-async def unheard(_: Request, error: Exception) -> JSONResponse:
-    """An address or a method that is not there, in one line."""
+async def unheard(request: Request, error: Exception) -> Response:
+    """An address or a method that is not there: in one line to a program, on a page to a reader."""
     assert isinstance(error, HTTPException)
-    return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
+    said = {404: "There is no page at this address.", 405: "This address is for a form to send to, not to open."}
+    answer = page("refused.html", error.status_code, said=said.get(error.status_code, str(error.detail)))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def make_app(*, workers: int = 2, seconds: float = 20.0, hosts: tuple[str, ...] = ()) -> FastAPI:
@@ -51,7 +56,7 @@ def make_app(*, workers: int = 2, seconds: float = 20.0, hosts: tuple[str, ...] 
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        middleware=[Middleware(Guard, hosts=hosts), Middleware(GZipMiddleware, minimum_size=1024)],
+        middleware=[Middleware(Guard, hosts=hosts), Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)],
         lifespan=lifespan,
     )
     app.add_exception_handler(RequestValidationError, mistaken)

@@ -414,7 +414,7 @@ def _check_names(claim: Claim) -> None:
 def page_job(request: Request, _: Path) -> Answer:
     """The page of a state, whole, and the rules of style that are its own."""
     shown = view.page(read(request["query"]), _edition)
-    return {"html": render("elections.html", **shown), "style": shown["style"]}
+    return {"html": render("elections.html", **shown), "style": shown["style"], "can": not shown["error"]}
 
 
 def result_job(request: Request, _: Path) -> Answer:

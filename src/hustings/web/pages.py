@@ -57,7 +57,7 @@ async def elections(request: Request) -> Response:
         made = await done(request, "page", state)
     except Refused as why:
         return page("refused.html", why.status, said=why.why)
-    return HTMLResponse(made["html"], headers={POLICY: policy(made["style"])})
+    return HTMLResponse(made["html"], 200 if made["can"] else 400, {POLICY: policy(made["style"])})
 
 
 @pages.get("/result")

@@ -5,7 +5,7 @@ Text alone: what an election, a scenario or a system is, a worker knows.
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qsl, quote
@@ -14,11 +14,13 @@ from hustings.errors import SettingError
 
 SEED = 1832
 """Draws what the rules leave to chance, and a projection's errors: the same address, the same result."""
-DRAWS = 10_000
+DRAWS, FEW = 10_000, 100
+"""Draws of a projection: where seats follow from the votes at once, and where papers are counted too."""
 UNIFORM = "uniform-swing"
 NORTHERN_IRELAND = "Northern Ireland"
-MOST_SYSTEMS, MOST_SCENARIOS, LONGEST = 6, 8, 4000
+MOST_SYSTEMS, MOST_SCENARIOS, MOST_CELLS, LONGEST = 6, 8, 100, 4000
 TEXT = re.compile(r"[^\x00-\x1f\x7f]{0,400}")
+CELL = re.compile(r"[^-.,:=]{1,40}-[^-.,:=]{1,40}\.[^-.,:=]{1,40}\.[^-.,:=]{1,40}")
 SAFE = "/,:.=-_~"
 
 Figures = tuple[tuple[str, str], ...]
@@ -37,10 +39,11 @@ class State:
     turnout : a region, a nation or a party, and its votes as per cent of what they were: `London=110`.
     pact : partners, `lab+ld+green`, or a pact of the facts by its name; `follow` is its `transfer`.
     tactical : a model of tactical voting, and `rate`, a factor on the matrix's rates.
+    matrix : cell of the matrix, CONTEST.THIRD.TO → of so many of the third party's voters it is true instead [per cent].
     system : systems as the command line writes them.
     shown : which of them the map, the house and the table show, from 0.
     coalition : parties counted together.
-    project : whether thousands of elections are drawn around this one.
+    project : how many elections are drawn around this one.
     """
 
     election: str = "uk-general/2010"
@@ -52,10 +55,11 @@ class State:
     follow: str = "estimated"
     tactical: str = ""
     rate: str = "1"
+    matrix: Figures = ()
     system: tuple[str, ...] = ("fptp",)
     shown: int = 0
     coalition: tuple[str, ...] = ()
-    project: bool = False
+    project: int = 0
 
     def pairs(self) -> list[tuple[str, str]]:
         """What differs from the default, by name, in a fixed order."""
@@ -67,12 +71,12 @@ class State:
                 continue
             if name in ("also", "system"):
                 pairs += [(name, item) for item in value]
-            elif name == "to":
+            elif name in ("to", "matrix"):
                 pairs.append((name, ",".join(f"{key}={figure}" for key, figure in value)))
             elif name == "coalition":
                 pairs.append((name, ",".join(value)))
             else:
-                pairs.append((name, "yes" if value is True else str(value)))
+                pairs.append((name, "yes" if (name, value) == ("project", DRAWS) else str(value)))
         return pairs
 
     def query(self) -> str:
@@ -121,7 +125,9 @@ class State:
             follow = "" if self.follow == "estimated" else f",transfer={self.follow}"
             after.append(f"pact:{'members' if '+' in self.pact else 'file'}={self.pact}{follow}")
         if self.tactical:
-            after.append(f"tactical:model={self.tactical}{'' if self.rate == '1' else f',rate={self.rate}'}")
+            rate = [] if self.rate == "1" else [f"rate={self.rate}"]
+            cells = [f"{cell}={_fraction(figure)}" for cell, figure in self.matrix]
+            after.append(f"tactical:{','.join([f'model={self.tactical}', *rate, *cells])}")
         return (*self.also, *self.swings(), *after)
 
     def command(self) -> str:
@@ -146,13 +152,13 @@ class State:
             )
         return swings[0] if swings else self.swing
 
-    def project_command(self) -> str:
+    def project_command(self, draws: int) -> str:
         """The line that prints the projection."""
         words = ["hustings", "project", self.election, "--swing", self.projected()]
         words += [word for item in self.also for word in ("--scenario", item)]
         words += [word for item in self.system for word in ("--system", item)]
         words += ["--coalition", "+".join(self.coalition)] if self.coalition else []
-        return shlex.join([*words, "--draws", str(DRAWS), "--seed", str(SEED)])
+        return shlex.join([*words, "--draws", str(draws), "--seed", str(SEED)])
 
     def python(self) -> str:
         """The Python that prints this result."""
@@ -161,12 +167,12 @@ class State:
         systems = ", ".join(map(_quoted, self.system))
         return "\n".join([*lines, f"print(hs.compare(election, [{systems}], lots=Seeded({SEED})))"])
 
-    def project_python(self) -> str:
+    def project_python(self, draws: int) -> str:
         """The Python that makes the projection, under the first system."""
         lines = ["import hustings as hs", "", f'election = hs.load("{self.election}")']
         lines += [f"election = election.given(hs.scenario.parse({_quoted(item)}))" for item in self.also]
         made = f"hs.scenario.parse({_quoted(self.projected())}), hs.system.parse({_quoted(self.system[0])})"
-        return "\n".join([*lines, f"projection = hs.project(election, {made}, draws={DRAWS}, rng={SEED})", "print(projection.mean)"])
+        return "\n".join([*lines, f"projection = hs.project(election, {made}, draws={draws}, rng={SEED})", "print(projection.mean)"])
 
 
 NATIONS = ("England", "Scotland", "Wales", NORTHERN_IRELAND)
@@ -204,8 +210,8 @@ def _fraction(per_cent: str) -> str:
 def read(query: str) -> State:
     """What a query asks for, be it an address of ours or what the form sends.
 
-    The form sends a share as `to.PLACE.party`, a partner of a pact as `partner`, a party of a coalition as `together`, and a
-    system's setting as `set.SYSTEM.key`; a field left empty is not asked for.
+    The form sends a share as `to.PLACE.party`, a partner of a pact as `partner`, a party of a coalition as `together`, a system's
+    setting as `set.SYSTEM.key`, and a cell of the matrix as `matrix.CONTEST.THIRD.TO`; a field left empty is not asked for.
 
     Raises
     ------
@@ -216,10 +222,10 @@ def read(query: str) -> State:
         raise SettingError("the address is too long to be one of this page")
     pairs = [(name, value.strip()) for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=400)]
     for name, value in pairs:
-        if not TEXT.fullmatch(name) or not (name == "also" or TEXT.fullmatch(value)):
+        if not TEXT.fullmatch(name) or not (name in ("also", "matrix") or TEXT.fullmatch(value)):
             raise SettingError(f"{name[:40]}: a value is one line of at most 400 characters")
     one = {name: value for name, value in pairs if value}
-    unknown = {name for name in one if name not in {*KEPT, *FORM} and not name.startswith(("to.", "set."))}
+    unknown = {name for name in one if name not in {*KEPT, *FORM} and not name.startswith(("to.", "set.", "matrix."))}
     if unknown:
         raise SettingError(f"this page knows no '{min(unknown)}'; it knows {', '.join(KEPT)}")
     partners = [value for name, value in pairs if name == "partner" and value]
@@ -228,26 +234,30 @@ def read(query: str) -> State:
     state = State(
         election=one.get("election", State.election),
         also=tuple(line.strip() for name, value in pairs if name == "also" for line in value.splitlines() if line.strip()),
-        to=_shares(pairs),
+        to=tuple(sorted(_figures("to", pairs, _share).items(), key=lambda pair: ("." in pair[0], pair[0]))),
         swing=one.get("swing", UNIFORM),
         turnout=_turnout(turnout) if turnout else "",
         pact="+".join(partners) if len(partners) > 1 else one.get("pact", ""),
         follow=one.get("follow", "estimated"),
         tactical=one.get("tactical", ""),
         rate=_plain(one.get("rate", "1")),
+        matrix=tuple(sorted(_figures("matrix", pairs, _cell).items())),
         system=_systems(pairs),
         shown=_index(one.get("shown", "0")),
         coalition=tuple(sorted({*one.get("coalition", "").split(","), *(value for name, value in pairs if name == "together")} - {""})),
-        project=one.get("project", "") in ("yes", "true", "1"),
+        project=_draws(one.get("project", "")),
     )
     if len(state.system) > MOST_SYSTEMS or len(state.also) > MOST_SCENARIOS:
         raise SettingError(f"at most {MOST_SYSTEMS} systems stand side by side, and {MOST_SCENARIOS} scenarios one after another")
+    if len(state.matrix) > MOST_CELLS:
+        raise SettingError(f"{len(state.matrix)} cells of the matrix are changed; at most {MOST_CELLS} can be, more by tactical:matrix=FILE")
     # What says nothing without another is not kept: one result, one address.
     return replace(
         state,
         shown=min(state.shown, len(state.system) - 1),
         follow=state.follow if state.pact else "estimated",
         rate=state.rate if state.tactical else "1",
+        matrix=state.matrix if state.tactical else (),
     )
 
 
@@ -269,27 +279,49 @@ def _turnout(text: str) -> str:
     return f"{group}={_plain(per_cent)}"
 
 
-def _shares(pairs: Iterable[tuple[str, str]]) -> Figures:
-    """Shares to come to, in the order of places and parties, from `to` and from the form's fields."""
+def _draws(text: str) -> int:
+    if text in ("", "no", "0"):
+        return 0
+    if text in ("yes", str(DRAWS)):
+        return DRAWS
+    if text == str(FEW):
+        return FEW
+    raise SettingError(f"project={text}: a page draws {DRAWS} elections (yes) or {FEW}; any number by hustings project")
+
+
+EXAMPLES = {"to": "con=36.1", "matrix": "con-lab.ld.lab=30"}
+
+
+def _figures(field: str, pairs: Iterable[tuple[str, str]], checked: Callable[[str, str], tuple[str, str]]) -> dict[str, str]:
+    """Figures by key, from `field` (KEY=FIGURE,…) and from the form's fields (`field.KEY`)."""
     found: dict[str, str] = {}
     for name, value in pairs:
-        if name == "to":
+        if name == field:
             for part in filter(None, value.split(",")):
                 key, equals, figure = (piece.strip() for piece in part.partition("="))
                 if not equals:
-                    raise SettingError(f"to={part}: write PARTY=PER CENT, such as con=36.1")
-                found[key] = _share(key, figure)
-        elif name.startswith("to.") and value:
-            found[name[3:]] = _share(name[3:], value)
-    return tuple(sorted(found.items(), key=lambda pair: ("." in pair[0], pair[0])))
+                    raise SettingError(f"{field}={part}: write {'PARTY' if field == 'to' else 'CELL'}=PER CENT, such as {EXAMPLES[field]}")
+                found |= [checked(key, figure)]
+        elif name.startswith(f"{field}.") and value:
+            found |= [checked(name[len(field) + 1 :], value)]
+    return found
 
 
-def _share(key: str, figure: str) -> str:
+def _share(key: str, figure: str) -> tuple[str, str]:
     if not 0 <= _number(figure) <= 100:
         raise SettingError(f"{key}={figure}: a share of the vote is from 0 to 100 per cent")
     if not re.fullmatch(r"[^,=:]+", key):
         raise SettingError(f"'{key}' is no name of a party")
-    return _plain(figure)
+    return key, _plain(figure)
+
+
+def _cell(key: str, figure: str) -> tuple[str, str]:
+    if not 0 <= _number(figure) <= 100:
+        raise SettingError(f"{key}={figure}: of a party's voters 0 to 100 per cent move")
+    if not CELL.fullmatch(key):
+        raise SettingError(f"'{key[:80]}' is no cell of the matrix; write CONTEST.THIRD.TO, such as {EXAMPLES['matrix']}")
+    contest, _, rest = key.partition(".")
+    return f"{'-'.join(sorted(contest.split('-')))}.{rest}", _plain(figure)
 
 
 def _systems(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from hustings.web.guard import HEADERS
@@ -20,6 +21,11 @@ POLICY = "content-security-policy"
 def picture(svg: str) -> str:
     """The address of an SVG for `<img src>`: its own rules of style work there, and nowhere on the page."""
     return "data:image/svg+xml," + quote(svg.strip(), safe=" !$&()*+,-./:;=?@_~'<>")
+
+
+def code(text: str) -> Markup:
+    """A text whose parts between backticks are code."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 — escaped here
 
 
 def digest(text: str) -> str:
@@ -35,7 +41,7 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-templates.filters["picture"] = picture
+templates.filters |= {"picture": picture, "code": code}
 templates.globals["version"] = version("hustings")
 
 

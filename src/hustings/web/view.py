@@ -1,5 +1,6 @@
 """What a visitor asks for in, what the page shows of it out: controls, pictures, tables and words, ready for a template."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -17,18 +18,19 @@ from hustings.analysis.measures import measure
 from hustings.analysis.projection import Projection, side_by_side
 from hustings.catalogue import series
 from hustings.charts import chart
-from hustings.drawing import Dress, dressed, ink_on, label
+from hustings.drawing import Dress, Table, dressed, ink_on, label
 from hustings.election import Contest, Election
 from hustings.errors import HustingsError, SettingError, Unsuitable
 from hustings.facts import fact
 from hustings.lots import Seeded
 from hustings.outcome import Outcome
 from hustings.scenarios import scenario
-from hustings.store import elections, has
+from hustings.scenarios.tactical import Tactical, contests
+from hustings.store import elections
 from hustings.swings import BRITAIN, NORTHERN_IRELAND, placed
 from hustings.systems import system
 from hustings.web.hexes import ARCH, dots, plan
-from hustings.web.state import DRAWS, SEED, State
+from hustings.web.state import CELL, FEW, SEED, State
 
 Load = Callable[[str], Election]
 Shown = dict[str, Any]
@@ -43,9 +45,13 @@ NAMES = {
     "sntv": "Single non-transferable vote",
     "uniform-swing": "Uniform", "proportional-swing": "Proportional", "piecewise": "Piecewise proportional", "elasticity": "Elastic, as in the past",
     "strong-transition": "Strong transition",
+    "enp-seats": "Effective number of parties, by seats", "enp-votes": "Effective number of parties, by votes",
+    "loosemore-hanby": "Loosemore–Hanby", "mean-median": "Mean less median", "won-by-half": "Won by more than half",
 }  # fmt: skip
 COALITIONS, LIKELY = 8, 25
 """How many coalitions and how many districts that may change hands are listed."""
+TRIAL, PATIENCE = 20, 10.0
+"""Draws that show how long one takes, and how long a projection whose papers are counted may take with them [s]."""
 
 
 def title_of(text: str) -> str:
@@ -110,16 +116,36 @@ class Result:
 
     @cached_property
     def projections(self) -> tuple[Projection, ...]:
-        """A projection under each system that counts thousands of draws at once."""
-        text = self.state.projected()
-        made = zip(map(system.parse, self.state.system), self.comparison.outcomes, strict=True)
-        # Where papers are counted stage by stage, ten thousand draws take minutes.
-        quick = [item for item, outcome in made if hasattr(item, "batch") and not outcome.transcripts]
-        if not quick:
-            raise Unsuitable(
-                f"{', '.join(self.state.system)}: {DRAWS:,} draws are counted paper by paper, for which a page has no time; run the command below"
-            )
-        return side_by_side(self.start, scenario.parse(text), quick, draws=DRAWS, rng=SEED)
+        """A projection under each system for which so many draws leave time: `quick` ones, and of few draws all.
+
+        Where papers are counted, fewer than asked for may be made: the first of the same draws, as many as there is time for.
+        """
+        draws, systems = self.state.project, [system.parse(text) for text in self.state.system]
+        if draws > FEW:
+            systems = [each for each, quick in zip(systems, self.quick, strict=True) if quick]
+            if not systems:
+                raise Unsuitable(f"{', '.join(map(title_of, self.state.system))}: the papers of {draws:,} draws take more time than a page has")
+        elif not all(self.quick):
+            begun = time.monotonic()
+            self._drawn(systems, 1)  # what all draws share is there from now on
+            ready = time.monotonic()
+            found = self._drawn(systems, TRIAL)
+            now = time.monotonic()
+            draws = min(draws, int(TRIAL * (begun + PATIENCE - now) / (now - ready)))
+            if draws <= TRIAL:
+                return found
+        return self._drawn(systems, draws)
+
+    def _drawn(self, systems: Sequence[Any], draws: int) -> tuple[Projection, ...]:
+        return side_by_side(self.start, scenario.parse(self.state.projected()), systems, draws=draws, rng=SEED)
+
+    @cached_property
+    def quick(self) -> list[bool]:
+        """Whether each system makes seats of the votes of thousands of draws at once; others count papers stage by stage."""
+        return [
+            hasattr(system.parse(text), "batch") and not outcome.transcripts
+            for text, outcome in zip(self.state.system, self.comparison.outcomes, strict=True)
+        ]
 
     @cached_property
     def parties(self) -> tuple[list[int], dict[str, Dress]]:
@@ -148,11 +174,12 @@ def style(dresses: Mapping[str, Dress]) -> str:
 def choices(state: State) -> list[Shown]:
     """Every election that is on this machine, by series, the latest first."""
     groups: dict[str, list[Shown]] = {}
+    stored = set(elections())
     for name, about in series().items():
-        here = [key for key, edition in about.editions.items() if edition.embedded or has(name, key)]
+        here = [key for key, edition in about.editions.items() if edition.embedded or f"{name}/{key}" in stored]
         groups[about.title] = [{"id": f"{name}/{key}", "name": key} for key in sorted(here, reverse=True)]
     listed = {each["id"] for group in groups.values() for each in group}
-    own = sorted({*elections(), state.election} - listed)
+    own = sorted({*stored, state.election} - listed)
     groups["In the store"] = [{"id": id_, "name": id_} for id_ in own]
     return [{"title": title, "elections": group} for title, group in groups.items() if group]
 
@@ -212,6 +239,32 @@ def system_rows(state: State) -> list[Shown]:
     return rows
 
 
+def matrix(result: Result) -> list[Shown]:
+    """The matrix of tactical voting by contest: those that there were before anything changed, the most frequent first, then others."""
+    tally, given, rates = result.start.main.counted(), dict(result.state.matrix), Tactical().rates()
+    known = {party.id: result.dress(party.id) for party in tally.parties if not party.lump}
+    met = dict(contests(tally))
+    written = [key.partition(".")[0].partition("-") for key in given]
+    shown = []
+    for two in dict.fromkeys([*met, *rates, *((one, other) for one, _, other in written)]):
+        if not set(two) <= set(known):
+            continue
+        where = met.get(two, np.zeros(len(tally.votes), dtype=np.bool_))
+        votes = {party.id: int(number) for party, number in zip(tally.parties, tally.votes[where].sum(axis=0), strict=True) if party.id in known}
+        large = {id_ for id_, number in votes.items() if number > SLIDING * sum(votes.values())}
+        rows: list[Shown] = []
+        for third in sorted((large | set(rates.get(two, {}))) & set(known) - set(two), key=lambda id_: -votes[id_]):
+            usual, keys = rates.get(two, {}).get(third, {}), {to: f"{two[0]}-{two[1]}.{third}.{to}" for to in two}
+            cells = [
+                {"key": key, "to": known[to], "usual": f"{100 * float(usual.get(to, 0)):g}", "given": given.get(key, "")} for to, key in keys.items()
+            ]
+            rows += [{"third": known[third], "cells": cells}] if all(map(CELL.fullmatch, keys.values())) else []
+        if rows:
+            changed = any(cell["given"] for row in rows for cell in row["cells"])
+            shown.append({"two": [known[id_] for id_ in two], "districts": int(where.sum()), "rows": rows, "open": changed})
+    return shown
+
+
 def controls(result: Result, moved: Election) -> Shown:
     """Everything that a visitor may change."""
     state = result.state
@@ -231,6 +284,7 @@ def controls(result: Result, moved: Election) -> Shown:
         "partners": state.pact.split("+") if "+" in state.pact else [],
         "pacts": [(name, fact(f"pacts/{name}").get("title", name)) for name in PACTS],
         "turnout": (group, per_cent),
+        "matrix": matrix(result) if state.tactical else [],
         "systems": system_rows(state),
         "more": [(name, title_of(name)) for name in sorted(system, key=lambda name: (name not in NAMES, name)) if name != "described"],
     }
@@ -328,15 +382,14 @@ def districts(result: Result) -> list[Shown]:
     held = {(district.id, district.name): row for row, district in enumerate(before.districts)}
     dresses = [result.dress(party.id) for party in outcome.parties]
     old = [result.dress(party.id) for party in before.parties]
-    chance = _chances(result)
+    chance, tally = _chances(result), outcome.tally
+    won, had = _parties(outcome, dresses), _parties(before, old)
+    best = np.sort(np.pad(tally.votes, ((0, 0), (1, 0))), axis=1)
+    leads = (100 * (best[:, -1] - best[:, -2]) / np.maximum(1, tally.valid)).tolist()
     rows = []
     for row, district in enumerate(outcome.districts):
         there = held.get((district.id, district.name))
-        now, was = _parties(outcome, row, dresses), _parties(before, there, old) if there is not None else []
-        lead = ""
-        if row < len(outcome.tally.votes):
-            first, second = np.sort(outcome.tally.votes[row])[:-3:-1].tolist() if len(outcome.parties) > 1 else (1, 0)
-            lead = f"{100 * (first - second) / max(1, int(outcome.tally.valid[row])):.1f}"
+        now, was = won[row], had[there] if there is not None else []
         rows.append(
             {
                 "name": district.name,
@@ -344,16 +397,17 @@ def districts(result: Result) -> list[Shown]:
                 "now": now,
                 "was": was if was != now else [],
                 "seats": district.magnitude,
-                "lead": lead,
+                "lead": f"{leads[row]:.1f}" if row < len(leads) else "",
                 "chance": chance[row] if chance else "",
             }
         )
     return rows
 
 
-def _parties(outcome: Outcome, row: int, dresses: Sequence[Shown]) -> list[tuple[Shown, int]]:
-    seats = outcome.seats[row]
-    return [(dresses[column], int(seats[column])) for column in np.argsort(-seats, kind="stable") if seats[column]]
+def _parties(outcome: Outcome, dresses: Sequence[Shown]) -> list[list[tuple[Shown, int]]]:
+    """For each district the parties that have seats there, and how many, the most first."""
+    rows = ([(dress, number) for dress, number in zip(dresses, seats, strict=True) if number] for seats in outcome.seats.tolist())
+    return [sorted(row, key=lambda pair: -pair[1]) for row in rows]
 
 
 def _chances(result: Result) -> list[str]:
@@ -398,8 +452,8 @@ def measures(result: Result) -> list[Shown]:
     rows = []
     for name in result.comparison.measures[0]:
         entry = measure.entry(name.partition(":")[0])
-        cells = [figure(values[name], entry.traits.get("unit", "")) for values in result.comparison.measures]
-        rows.append({"name": name.replace("-", " ").capitalize(), "doc": entry.doc, "cites": entry.cites, "cells": cells})
+        cells = [figure(values[name], entry.traits.get("unit", "")).replace("-", "−") for values in result.comparison.measures]
+        rows.append({"name": NAMES.get(name, name.replace("-", " ").capitalize()), "doc": entry.doc, "cites": entry.cites, "cells": cells})
     return rows
 
 
@@ -427,28 +481,47 @@ def _picture(name: str, thing: Any) -> Shown:
 
 def projection(result: Result) -> Shown:
     """Intervals and chances of the projection, and the districts likeliest to change hands; or why there is none."""
+    state = result.state
+    few = replace(state, project=FEW).address() if state.project > FEW and not all(result.quick) else ""
     try:
-        told = result.state.project_command(), result.state.project_python()
+        state.projected()
     except SettingError as mistake:
-        return {"error": str(mistake), "command": "", "python": ""}
+        return {"error": str(mistake), "few": "", "command": "", "python": ""}
     try:
         found = result.projections
     except HustingsError as error:
-        return {"error": str(error), "command": told[0], "python": told[1]}
+        return {"error": str(error), "few": few, "command": state.project_command(state.project), "python": state.project_python(state.project)}
     left = [text for text in result.comparison.labels if text not in {each.system for each in found}]
     first = found[0]
     return {
         "error": "",
+        "few": few,
+        "precision": precision(found, state.project),
         "left": [title_of(text) for text in left],
-        "seats": report_projection.seats(found),
-        "chances": report_projection.chances(found, [result.state.coalition] if result.state.coalition else []),
+        "seats": _headed(report_projection.seats(found)),
+        "chances": _headed(report_projection.chances(found, [result.state.coalition] if result.state.coalition else [])),
         "changes": report_projection.changes(first, LIKELY) if first.wins is not None else None,
         "sentences": report_projection.sentences(first),
         "pictures": [_picture(name, first) for name in ("fan", "histogram")],
         "assumed": list(dict.fromkeys(note for each in found for note in report_projection.assumed(each))),
-        "command": told[0],
-        "python": told[1],
+        "command": state.project_command(first.draws),
+        "python": state.project_python(first.draws),
     }
+
+
+def _headed(table: Table) -> Table:
+    """A table whose columns have the names that readers know."""
+    header, rows = table
+    return [title_of(cell) if cell.partition(":")[0] in system else cell for cell in header], rows
+
+
+def precision(found: Sequence[Projection], asked: int) -> str:
+    """How many draws were made, and how far chances and means may lie from those of endless draws."""
+    draws, sd = found[0].draws, max(float(each.seats.std(axis=0).max()) for each in found)
+    made = f"{draws:,} elections were drawn" + (f", as many as there was time for of {asked:,}" if draws < asked else "")
+    # Two standard errors; that of a chance is largest at one half.
+    points, seats = round(100 / draws**0.5), 2 * sd / draws**0.5
+    return f"{made}: that gives chances to within {points} point{'s' * (points != 1)} and mean seats to within {seats:.1f}, 19 times in 20."
 
 
 def live(result: Result) -> Shown | None:
@@ -468,7 +541,8 @@ def followed(result: Result, start: Election) -> Shown | None:
     area = np.full(len(contest.districts), -1)
     for number, (prefix, _, inside) in enumerate(places):
         area[inside] = number if prefix or len(places) == 1 else area[inside]
-    votes = [[n for column in np.flatnonzero(tally.stood[row]) for n in (int(column), int(tally.votes[row, column]))] for row in range(len(area))]
+    stood, cast = tally.stood.tolist(), tally.votes.tolist()
+    votes = [[n for column, there in enumerate(stands) if there for n in (column, row[column])] for stands, row in zip(stood, cast, strict=True)]
     held = tally.votes.argmax(axis=1) if start is not result.start else result.before[result.state.shown].seats.argmax(axis=1)
     return {
         "parties": [{**result.dress(party.id), "lump": party.lump} for party in tally.parties],
@@ -513,7 +587,8 @@ def results(result: Result) -> Shown:
         "measures": measures(result),
         "pictures": pictures(result),
         "projection": projection(result) if state.project else None,
-        "assumed": [*report.notes(assumed, ()), *drawn],
+        # What holds under every system needs no name of one.
+        "assumed": [note.removeprefix(f"{', '.join(comparison.labels)}: ") for note in [*report.notes(assumed, ()), *drawn]],
         "attribution": list(dict.fromkeys(comparison.election.provenance.attribution)),
         "live": live(result),
         "label": label(outcome),

@@ -74,7 +74,7 @@ def serve_jobs(descriptor: int) -> None:
     """Answer one job after another, until the server is gone."""
     pipe = Connection(descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which then stops its workers
-    os.nice(5)  # pages that need no worker come first
+    os.nice(2)  # pages that need no worker come first, and other programs not much before ours
     sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))

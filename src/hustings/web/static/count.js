@@ -39,7 +39,9 @@ function step(section) {
   const ends = svg ? edges(svg) : [];
   const veil = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   veil.setAttribute("class", "ground veil");
-  svg?.querySelector("g")?.append(veil);
+  // Names stand above the bars and reach beyond the first stages.
+  const bars = svg?.querySelector("g");
+  bars?.append(veil, ...bars.querySelectorAll(":scope > text:not([text-anchor])"));
   const [, , width, height] = (svg?.getAttribute("viewBox") ?? "0 0 0 0").split(" ").map(Number);
 
   function show(at) {

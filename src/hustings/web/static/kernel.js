@@ -67,19 +67,25 @@ export function swung(base, named, model) {
     moves[at] = true;
   }
   if (Object.keys(whole).length) {
-    to[0] = completed(parties, base.had[0], whole);
+    const others = base.places.flatMap((_, at) => (at && at !== northern && !moves[at] ? [at] : []));
+    const votes = (places, of) => parties.map((_, p) => places.reduce((sum, at) => sum + base.cast[at] * of[at][p], 0));
+    const start = votes(others, base.had), taken = votes(apart, to), goal = { ...whole };
+    // What the nations named say of a party holds in the whole too, unless the whole says more of it.
+    if (apart.length && others.length) for (const [p, { id }] of parties.entries()) {
+      const told = !start[p] || apart.some((at) => id in named[base.places[at]]);
+      if (told) goal[id] ??= (start[p] + taken[p]) / base.cast[0];
+    }
+    to[0] = completed(parties, base.had[0], goal);
     if (!to[0] || (apart.length && model !== "uniform-swing")) return null;
     moves[0] = true;
-    const others = base.places.flatMap((_, at) => (at && at !== northern && !moves[at] ? [at] : []));
     if (apart.length && others.length) {
       // What the nations named leave of the whole, the others come to, each by the same points.
       const cast = others.reduce((sum, at) => sum + base.cast[at], 0);
-      const start = parties.map((_, p) => others.reduce((sum, at) => sum + base.cast[at] * base.had[at][p], 0));
-      const due = parties.map((_, p) => (start[p] ? base.cast[0] * to[0][p] - apart.reduce((sum, at) => sum + base.cast[at] * to[at][p], 0) : 0));
-      if (due.some((number) => number < -1e-6)) return null;
+      const due = parties.map((_, p) => base.cast[0] * to[0][p] - taken[p]);
+      if (due.some((number, p) => number < -1e-6 || (number > 1e-6 && !start[p]))) return null;
       const all = due.reduce((sum, number) => sum + number, 0);
       for (const at of others) {
-        to[at] = to[at].map((share, p) => share + due[p] / all - start[p] / cast);
+        to[at] = to[at].map((share, p) => (share > 0 ? share + due[p] / all - start[p] / cast : 0));
         moves[at] = true;
       }
     }

@@ -20,6 +20,7 @@ function arrive() {
     });
   }
   results.querySelector(".noscript")?.remove();
+  for (const link of results.querySelectorAll("#link")) link.value = new URL(link.value, location.href).href;
   sortable(results.querySelector("#table"));
 }
 
@@ -126,7 +127,7 @@ function together() {
   const address = new URL(location.href);
   if (kept.value) address.searchParams.set("coalition", kept.value); else address.searchParams.delete("coalition");
   history.replaceState(null, "", address);
-  for (const link of results.querySelectorAll("#link")) link.value = address.pathname + address.search;
+  for (const link of results.querySelectorAll("#link")) link.value = address.href;
 }
 
 bind(form, changed);

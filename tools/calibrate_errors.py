@@ -1,15 +1,19 @@
-"""Pairs of elections on the same boundaries in; how far districts, regions and nations strayed from what swing says, and facts/errors.toml, out.
+"""Pairs of elections in; how far districts, regions and nations strayed from what swing says, and facts/errors.toml, out.
 
 Two things of each pair of British elections since 1950. For readers: the change of a party's share in every district of Great Britain
 where it stood both times, less the change of its share of all votes; the standard deviation of what is left, in all, within regions,
 and of the regions' means; and of Butler's swing. For projections: what is left over when the later election is projected from the
 earlier by regional swing with its true shares, as a part of 2 sqrt(m (1 - m)) with m the projected share, so that large and small parties
 are measured by one rule; taken apart by level, nations first, then regions, kinds of districts (who holds them, safely or not), districts:
-at each level the mean square of the groups' means less what chance puts there, then the means are taken away. What is left of districts
-has tails too heavy for a normal error: a Student's t is fitted by maximum likelihood, its degrees of freedom to all pairs together.
+at each level the squares of the groups' means are added up, then the means are taken away. What a level shows is not its error alone:
+errors of all levels below are in the means, and a part of its own is gone with the means above and with the whole, which is known. So
+errors of size 1 at each level are sent the same way, and the sizes are those that would have shown what was seen (Henderson, Biometrics
+9 (1953), pp. 226-252: the method of moments, equations solved). What is left of districts has tails too heavy for a normal error: a
+Student's t is fitted by maximum likelihood, its degrees of freedom to all pairs together.
 
-A projection takes the root mean square over all pairs. The pairs of the package need nothing; those before have to be in the store
-(hustings data pull uk-general/1950 …). The error of the whole is none of these: see its note in the file.
+A projection takes the root mean square over all pairs, those among them whose earlier election is carried over to new boundaries. The
+pairs of the package need nothing; the others have to be in the store (hustings data pull uk-general uk-general-notional). The error of
+the whole is none of these: see its note in the file.
 
 Usage: python tools/calibrate_errors.py [--check]
 """
@@ -17,7 +21,7 @@ Usage: python tools/calibrate_errors.py [--check]
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import lgamma, log
 from pathlib import Path
@@ -26,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hustings as hs
-from hustings.analysis.backtest import LUMP, Pair, at_hand, columns, consecutive, truth
+from hustings.analysis.backtest import LUMP, Pair, at_hand, carried_over, columns, consecutive, truth
 from hustings.analysis.draws import LEVELS, aimed, levels_of
 from hustings.swings import Before
 
@@ -34,8 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "src/hustings/facts/errors.toml"
 SWING = "regional-swing"
 PARTIES = ("con", "lab", "ld")
-FIRST, LAST = "1950", "2019"
-ABOVE = LEVELS[:-1]
+SERIES, NOTIONAL, FIRST = "uk-general", "uk-general-notional", "1950"
 SMALL = 0.05
 """Share below which a swing misses by what it cannot know: it takes parties to less than nothing."""
 FEW = 5
@@ -92,7 +95,7 @@ def _spreads(pair: Pair) -> tuple[dict[str, Spread], float, int]:
 
 
 def _sizes(pair: Pair) -> tuple[dict[str, float], Floats]:
-    """Errors of the projection above districts by level, for a party with half of the vote, and what is left of each district."""
+    """Errors of the projection by level, for a party with half of the vote, and what is left of each district."""
     swing, before, tally = hs.scenario[SWING](), pair.before, pair.before.main.counted()
     ids = [party.id for party in tally.parties]
     _, area = swing.areas(before)
@@ -104,66 +107,59 @@ def _sizes(pair: Pair) -> tuple[dict[str, float], Floats]:
     stood = tally.stood[rows] & (votes > 0) & (said > SMALL) & (said < 1 - SMALL)
     left = (came - said) / (2 * np.sqrt(np.clip(said * (1 - said), SMALL * (1 - SMALL), None)))
     levels = levels_of(before, area)[:, rows]
-    squares: dict[str, list[Floats]] = {level: [] for level in ABOVE}
-    rests = []
+    seen, expected, rests = np.zeros(len(LEVELS)), np.zeros((len(LEVELS), len(LEVELS))), []
     for number, party in enumerate(tally.parties):
         here = stood[:, number]
         if party.id != LUMP and here.sum() >= FEW * len(PARTIES):
-            found, rest = _levels(left[here, number], levels[:, here])
-            rests.append(rest)
-            for level, each in zip(ABOVE, found, strict=True):
-                squares[level].append(each)
-    return {level: float(np.sqrt(max(np.concatenate(found).mean(), 0.0))) for level, found in squares.items()}, np.concatenate(rests)
+            groups = [np.unique(level, return_inverse=True)[1] for level in levels[:, here]]
+            # The whole is known: an error of a group is one of the others too, in the measure of their votes.
+            part = tally.valid[rows][here] * np.sqrt(said[here, number])
+            members = [np.eye(group.max() + 1)[group] for group in groups]
+            alone = [*(each - part @ each / part.sum() for each in members), np.eye(here.sum())]
+            shown, rest = _shown(left[here, number, np.newaxis], groups)
+            seen += shown
+            expected += np.stack([_shown(each, groups)[0] for each in alone], axis=1)
+            rests.append(rest.ravel())
+    squares = np.maximum(np.linalg.solve(expected, seen), 0)
+    return dict(zip(LEVELS, np.sqrt(squares).tolist(), strict=True)), np.concatenate(rests)
 
 
-def _levels(rest: Floats, levels: NDArray[np.intp]) -> tuple[list[Floats], Floats]:
-    """Squares of means at each level, less what the districts' own errors put into them, and what is left of the districts."""
-    found = []
-    alone = np.zeros(0, dtype=np.bool_)
-    for depth, group in enumerate(levels):
+def _shown(errors: Floats, groups: Sequence[NDArray[np.intp]]) -> tuple[Floats, Floats]:
+    """Squares of the means of groups at each level, added up, and those of what is left of districts, shape (levels,); and what is left.
+
+    errors : shape (districts, columns), each of which is taken apart by itself.
+    """
+    squares = []
+    for group in groups:
         sizes = np.bincount(group)
-        means = np.bincount(group, rest) / np.maximum(sizes, 1)
-        after = rest - means[group]
-        counted = sizes >= FEW
-        if depth == 1:  # a nation of one region has nothing left to show
-            counted &= ~np.isin(np.arange(len(sizes)), group[alone[levels[0]]])
-        else:
-            alone = np.array([len(set(levels[1][levels[0] == number].tolist())) == 1 for number in range(levels[0].max() + 1)])
-        found.append((means**2 - after.var() / np.maximum(sizes, 1))[counted])
-        rest = after
-    return found, rest
+        means = np.eye(len(sizes))[group].T @ errors / sizes[:, np.newaxis]
+        squares.append((means[sizes >= FEW] ** 2).sum())
+        errors = errors - means[group]
+    return np.array([*squares, (errors**2).sum()]), errors
 
 
-def fitted(rest: Floats, freedom: int) -> tuple[float, float]:
-    """The standard deviation of the Student's t around 0 that fits best, and the logarithm of its likelihood but for a constant."""
+def likelihood(rest: Floats, freedom: int) -> float:
+    """The logarithm of how likely these are under the Student's t around 0 that fits best, but for a constant."""
     square = float(np.median(rest**2))
     for _ in range(200):  # the EM algorithm of a scale mixture: each residual weighs less the further out it is
         square = float((rest**2 * (freedom + 1) / (freedom + rest**2 / square)).mean())
     constant = lgamma((freedom + 1) / 2) - lgamma(freedom / 2) - 0.5 * log(freedom * square)
-    likelihood = len(rest) * constant - (freedom + 1) / 2 * float(np.log1p(rest**2 / (freedom * square)).sum())
-    return float(np.sqrt(square * freedom / (freedom - 2))), likelihood
+    return len(rest) * constant - (freedom + 1) / 2 * float(np.log1p(rest**2 / (freedom * square)).sum())
 
 
 def freedom_of(found: dict[str, Found]) -> int:
     """The degrees of freedom that fit the districts of all pairs best, each with a size of its own."""
-    return max(range(3, 31), key=lambda freedom: sum(fitted(each.rest, freedom)[1] for each in found.values()))
+    return max(range(3, 31), key=lambda freedom: sum(likelihood(each.rest, freedom) for each in found.values()))
 
 
-def pairs(elections: Sequence[hs.Election]) -> dict[str, Found]:
-    """What every pair shows, the earliest first."""
-    return {pair.name: found_in(pair) for pair in consecutive(elections)}
-
-
-def sizes(each: Found, freedom: int) -> dict[str, float]:
-    """The sizes of a pair at each level."""
-    return {**each.sizes, "district": fitted(each.rest, freedom)[0]}
+def pairs(elections: Sequence[hs.Election], carried: Mapping[str, hs.Election] | None = None) -> dict[str, Found]:
+    """What every pair shows, the earliest first; `carried` as in `consecutive`."""
+    return {pair.name: found_in(pair) for pair in consecutive(elections, carried)}
 
 
 def text(found: dict[str, Found]) -> str:
     """The file."""
-    freedom = freedom_of(found)
-    own = {name: sizes(each, freedom) for name, each in found.items()}
-    overall = {level: np.sqrt(np.mean([each[level] ** 2 for each in own.values()])) for level in LEVELS}
+    overall = {level: np.sqrt(np.mean([each.sizes[level] ** 2 for each in found.values()])) for level in LEVELS}
     lines = [
         "# Sizes of the errors of a projection, and the pairs of elections that they rest on. Written by tools/calibrate_errors.py.",
         "# `default`: standard deviations for a party with half of the vote, as fractions; those of a party with share m are",
@@ -172,12 +168,13 @@ def text(found: dict[str, Found]) -> str:
         "# large party's share, about 4 of the lead): it comes to a standard deviation of 2.2 points of each of two parties with 40%,",
         "# and to 4.0 of the lead. A pool of polls brings a covariance of its own instead.",
         "# `freedom`: of Student's t, which all but the national error follow; fitted to districts.",
-        "# Source: House of Commons Library, General election results from 1918 to 2019 (CBP-8647), by constituency.",
+        "# Source: House of Commons Library, General election results from 1918 to 2019 (CBP-8647), by constituency; UK Parliament's",
+        "# psephology for 2024 and for the notional results of 2005 and 2019 (Rallings and Thrasher) on the boundaries of the election after.",
         "",
         "[default]",
         "national = 0.0225",
         *(f"{level} = {size:.4f}" for level, size in overall.items()),
-        f"freedom = {freedom}",
+        f"freedom = {freedom_of(found)}",
         "",
         "# con, lab, ld: standard deviations of what districts changed beside the change of Great Britain [points]: total, within regions,",
         "# of the means of regions; butler: of Butler's swing; districts: how many are in both elections under one name.",
@@ -186,20 +183,20 @@ def text(found: dict[str, Found]) -> str:
     for name, each in found.items():
         parts = [f"{party} = [{spread.total:.1f}, {spread.within:.1f}, {spread.between:.1f}]" for party, spread in each.spreads.items()]
         parts += [f"butler = {each.butler:.1f}", f"districts = {each.districts}"]
-        parts += [f"{level} = {size:.4f}" for level, size in own[name].items()]
+        parts += [f"{level} = {size:.4f}" for level, size in each.sizes.items()]
         lines.append("\n".join([f'[pairs."{name}"]', *parts, ""]))
     return "\n".join(lines)
 
 
 def main() -> None:
     """Write the file, or say whether it is what the script makes."""
-    elections, missing = at_hand("uk-general", FIRST, LAST)
-    if missing:
-        sys.exit("not in the store; get them with:\n" + "\n".join(f"  hustings data pull uk-general/{edition}" for edition in missing))
-    found = pairs(elections)
+    elections, missing = at_hand(SERIES, FIRST)
+    if missing or at_hand(NOTIONAL)[1]:
+        sys.exit(f"some of them are not in the store; get them with: hustings data pull {SERIES} {NOTIONAL}")
+    found = pairs(elections, carried_over(SERIES))
     for name, each in found.items():
         spread = "  ".join(f"{party} {s.total:4.1f} ({s.within:.1f}, {s.between:.1f})" for party, s in each.spreads.items())
-        levels = " ".join(f"{level} {100 * size:.1f}" for level, size in sizes(each, freedom_of(found)).items())
+        levels = " ".join(f"{level} {100 * size:.1f}" for level, size in each.sizes.items())
         print(f"{name:<16} {each.districts:4}  {spread}  butler {each.butler:.1f}  {levels}")
     if "--check" in sys.argv[1:]:
         same = SHIPPED.read_text(encoding="utf-8") == text(found)

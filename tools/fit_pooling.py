@@ -1,7 +1,7 @@
-"""Polls between elections whose results are known in; the sizes under which they are likeliest, and facts/pooling.toml, out.
+"""Polls before elections whose results are known in; the sizes under which they are likeliest, and facts/pooling.toml, out.
 
-Each cycle begins with the result of an election and ends with the next. The polls and the elections have to be on this machine
-(hustings data pull uk-polls uk-general/2024).
+Each cycle begins after an election and ends with the result of the next. Like the pool of a projection, it is not tied to the election
+that it begins after. The polls and the elections have to be on this machine (hustings data pull uk-polls uk-general/2024).
 
 Usage: python tools/fit_pooling.py [--check]
 """
@@ -28,12 +28,12 @@ def main() -> None:
             sys.exit(f"{one.id} or {other.id} has no date")
         chosen = between(polls, one.date, other.date)
         ids = [party.id for party in chosen.parties if not party.lump]
-        cycles.append((chosen, other.date, {one.date: result(one, ids, swing), other.date: result(other, ids, swing)}))
+        cycles.append((chosen, other.date, {other.date: result(other, ids, swing)}))
     found = fitted(cycles, START)
     text = "\n".join([
         "# How polls come about, for a party with half of the vote, as fractions: the vote's walk in a day, a pollster's error, the error that all",
         "# polls before an election share, and how much larger the variance of a sample is than of one drawn at random. Written by",
-        f"# tools/fit_pooling.py: maximum likelihood over the elections {', '.join(EDITIONS)} and the polls between them.",
+        f"# tools/fit_pooling.py: maximum likelihood over the elections {', '.join(EDITIONS[1:])} and the polls of the years before each.",
         "# Source: K. Simpson, UK general election polls, stacked (series uk-polls); results, series uk-general.",
         "",
         "[default]",

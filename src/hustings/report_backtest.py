@@ -42,6 +42,7 @@ def _summary(each: Summary) -> dict[str, Any]:
 def _score(each: Score) -> dict[str, Any]:
     return {
         "pair": each.pair,
+        "before": each.before,
         "swing": each.swing,
         "shares": each.aim,
         "districts": each.districts,
@@ -82,5 +83,5 @@ def pairs(scores: Sequence[Score], swing: str, aim: str = "true") -> Table:
                 low, high = each.intervals[LEVEL, :, column]
                 missed = "" if each.held[LEVEL, column] else " *"
                 seats.append(f"{party} {each.actual[column]} ({low:.0f} to {high:.0f}){missed}")
-            rows.append([each.pair, f"{each.districts}", f"{each.right:.1%}", ", ".join(seats)])
-    return ["pair", "districts", "right", "seats as they fell (80% of draws)"], rows
+            rows.append([each.pair, each.before, f"{each.districts}", f"{each.right:.1%}", ", ".join(seats)])
+    return ["pair", "from", "districts", "right", "seats as they fell (80% of draws)"], rows

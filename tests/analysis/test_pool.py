@@ -1,16 +1,22 @@
-"""Pooling: beside the full joint normal distribution, and on polls made up by the model itself."""
+"""Pooling: beside the full joint normal distribution, on polls made up by the model itself, and as a projection aims at it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import hustings as hs
+from hustings.analysis.backtest import consecutive
 from hustings.analysis.draws import Aim
+from hustings.analysis.polled import GONE, aim_of, aims, between, pooled, result
 from hustings.analysis.pool import EXACT, VAGUE, Pool, Pooling, estimated, fitted, likelihood, pool
 from hustings.election import Party
 from hustings.errors import SettingError, Unsuitable
+from hustings.polls import Polls
+from strategies import election_of
 
 START = date(2015, 5, 7)
 HOW = Pooling(walk=0.004, house=0.015, industry=0.02, design=1.5)
@@ -157,6 +163,18 @@ def test_sizes_are_found_again() -> None:
     assert likelihood(polls, found, on=end, known=known) > likelihood(polls, replace(found, walk=0.03), on=end, known=known)
 
 
+def test_the_common_error_shows_where_an_election_follows_polls() -> None:
+    """No other election has to be known; with none that follows, it stays as it starts."""
+    start, ended, begun = replace(HOW, industry=0.005), [], []
+    for seed in range(12):
+        polls, votes, _ = simulated(seed, 60, 30)
+        end = START + timedelta(59)
+        ended.append((polls, end, {end: dict(zip(IDS, votes[-1].tolist(), strict=True))}))
+        begun.append((polls, end, {START - timedelta(1): LAST}))
+    assert fitted(ended, start).industry == pytest.approx(HOW.industry, rel=0.3)
+    assert fitted(begun, start).industry == start.industry
+
+
 def test_the_aim_is_fit_for_a_projection() -> None:
     polls, _, _ = simulated(3)
     found = pool(polls, estimated(), known={START: LAST})
@@ -177,3 +195,116 @@ def test_what_cannot_be_pooled() -> None:
         pool(polls, HOW, on=date(2015, 1, 1))
     with pytest.raises(SettingError, match="design is over 0"):
         Pooling(0.01, 0.01, 0.01, 0)
+
+
+# Polls of a country or a file, and the election that they follow: `polled`.
+
+ELECTED = date(2019, 12, 12)
+
+
+def written(folder: Path, rows: list[str], parties: str = "con,lab,ld") -> str:
+    """A file of polls."""
+    path = folder / "polls.csv"
+    path.write_text("\n".join([f"date,pollster,sample,{parties}", *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def voted() -> hs.Election:
+    """An election of four parties, the last of them a lump, with a day."""
+    parties = (Party("con"), Party("lab"), Party("pc"), Party("other", lump=True))
+    return replace(election_of([[40, 30, 20, 10], [50, 30, 0, 20]], parties=parties), date=ELECTED)
+
+
+def test_a_pool_is_not_tied_to_the_election_before(tmp_path: Path) -> None:
+    """Beside the joint normal distribution of the polls after the election and up to the day, with no election known."""
+    rng = np.random.default_rng(4)
+    rows, kept = [], []
+    for number in range(40):
+        day = ELECTED + timedelta(3 * number - 15)
+        con, lab = rng.integers(36, 44), rng.integers(28, 36)
+        rows.append(f"{day},{'ABC'[number % 3]},{1000 + number},{con},{lab},{100 - con - lab}")
+        kept.append((day, "ABC"[number % 3], 1000 + number, (con, lab, 100 - con - lab)))
+    on = ELECTED + timedelta(80)
+    found = pooled(written(tmp_path, rows), voted(), on, HOW)
+    kept = [each for each in kept if ELECTED < each[0] <= on]
+    days, pollsters, sizes, shares = zip(*kept, strict=True)
+    polls = Made(tuple(map(Party, ("con", "lab", "ld"))), days, pollsters, np.array(sizes), np.array(shares) / 100)
+    expected = np.stack([joint(polls, column, HOW, on, {})[0] for column in range(3)], axis=1)
+    assert found.dates == days
+    assert found.days[-1] == on
+    assert found.mean == pytest.approx(expected / expected.sum(axis=1, keepdims=True), abs=1e-6)
+    for column in range(3):
+        assert found.sd[:, column] ** 2 == pytest.approx(joint(polls, column, HOW, on, {})[1], abs=1e-9)
+    # Not knowing what polls have in common is most of what is not known, however many there are.
+    assert found.sd[-1, 0] > HOW.industry * 2 * np.sqrt(0.4 * 0.6) * 0.95
+
+
+def test_polls_between_two_days() -> None:
+    """By hand: whose polls count, new names, parties that polls gave once, and the others where a poll leaves somebody out."""
+    nan = np.nan
+    day = [ELECTED + timedelta(number) for number in (0, 1, 2, 200, 200 + GONE.days, 400)]
+    shares = [
+        # con, brexit, reform, ukip, other
+        [0.50, 0.10, nan, 0.10, 0.30],  # the day of the election: too early
+        [0.40, 0.10, nan, 0.20, 0.30],  # ukip, which no later poll gives
+        [0.41, nan, nan, nan, 0.59],  # leaves out brexit, so its others hold more
+        [0.42, nan, 0.12, nan, 0.46],
+        [0.43, nan, 0.13, nan, 0.44],
+        [0.44, nan, 0.14, nan, 0.42],  # too late
+    ]
+    parties = (*map(Party, ("con", "brexit", "reform", "ukip")), Party("other", lump=True))
+    polls = Polls(parties, tuple(day), ("A",) * 6, np.full(6, 1000), np.array(shares), ("GB", "", "UK", "GB", "GB", "GB"), "by hand")
+    found = between(polls, ELECTED, day[4])
+    assert [party.id for party in found.parties] == ["con", "reform", "other"]
+    assert found.dates == tuple(day[1:5])
+    expected = [[0.40, 0.10, 0.30], [0.41, nan, nan], [0.42, 0.12, 0.46], [0.43, 0.13, 0.44]]
+    assert found.shares.tolist() == pytest.approx(np.array(expected), nan_ok=True)
+    # Two days after the election nobody is gone yet, and nobody renamed.
+    assert [party.id for party in between(polls, ELECTED, day[2]).parties] == ["con", "brexit", "ukip", "other"]
+    elsewhere = replace(polls, areas=("Scotland",) * 6)
+    assert not between(elsewhere, ELECTED, day[4]).dates
+
+
+def test_what_polls_leave_out_stays_as_it_was(tmp_path: Path) -> None:
+    """Parties that no poll gives keep their share, the lump has what is left, and how sure the polls are is said of theirs alone."""
+    swing = hs.scenario["uniform-swing"]()
+    election = voted()
+    assert result(election, ["con", "lab", "pc", "other"], swing) == {"con": 0.45, "lab": 0.3, "pc": 0.1, "other": 0.15}
+    found = pooled(written(tmp_path, ["2020-01-10,A,1000,40,36"], "con,lab"), election, date(2020, 1, 10), HOW)
+    told = dict(zip(("con", "lab"), found.mean[-1], strict=True))
+    aim = aim_of(found, election, swing)
+    assert aim.parties == ("con", "lab", "pc", "other")
+    left = max(1 - told["con"] - told["lab"] - 0.1, 1e-4)
+    wanted = np.array([told["con"], told["lab"], 0.1, left])
+    assert aim.shares == pytest.approx(wanted / wanted.sum())
+    assert aim.covariance is not None
+    assert aim.covariance[:2, :2] == pytest.approx(found.covariance)
+    assert not aim.covariance[2:].any()
+    assert not aim.covariance[:, 2:].any()
+
+
+def test_a_backtest_takes_the_polls_of_the_eve(tmp_path: Path) -> None:
+    rows = ["2019-11-20,A,1000,42,30,16", "2019-12-10,B,1000,44,33,12", "2019-12-12,A,1000,20,20,50"]
+    text = written(tmp_path, rows)
+    (pair,) = consecutive([hs.load("uk-general/2017"), hs.load("uk-general/2019")])
+    (earlier,) = consecutive([hs.load("uk-general/2015"), hs.load("uk-general/2017")])
+    swing = hs.scenario["uniform-swing"]()
+    found = aims(text, [earlier, pair])
+    assert list(found) == ["2017-2019"]
+    eve = aim_of(pooled(text, pair.before, date(2019, 12, 11)), pair.before, swing)
+    assert found["2017-2019"].parties == eve.parties
+    assert found["2017-2019"].shares == pytest.approx(eve.shares)
+    assert dict(zip(eve.parties, eve.shares, strict=True))["con"] > 0.4
+
+
+@pytest.mark.parametrize(
+    ("election", "on", "error", "said"),
+    [
+        (replace(voted(), date=None), None, SettingError, "has no date"),
+        (voted(), ELECTED, SettingError, "name a later day"),
+        (voted(), date(2019, 12, 20), Unsuitable, "has no poll between 2019-12-12 and 2019-12-20"),
+    ],
+)
+def test_elections_that_no_poll_follows(election: hs.Election, on: date | None, error: type[Exception], said: str, tmp_path: Path) -> None:
+    with pytest.raises(error, match=said):
+        pooled(written(tmp_path, ["2020-01-10,A,1000,40,36,10"]), election, on)

@@ -106,14 +106,8 @@ def carried_over(series: str) -> dict[str, Election]:
     Estimates are editions of the series `SERIES-notional`, such as `2019-on-2024`.
     """
     name = f"{series}-notional"
-    found = {}
-    for edition in editions(name) if name in catalogue() else ():
-        before, _, after = edition.partition("-on-")
-        try:
-            found[f"{before}-{after}"] = load(name, edition)
-        except NotHere:
-            continue
-    return found
+    found = at_hand(name)[0] if name in catalogue() else []
+    return {election.edition.replace("-on-", "-"): election for election in found}
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +116,8 @@ class Score:
 
     Attributes
     ----------
-    pair, swing, aim : `2010-2015`, the model as it is written, and what the shares of the whole were: `true`, or `polls`.
+    pair, before : `2019-2024`, and the earlier election as it was taken, `uk-general-notional/2019-on-2024` where it was carried over.
+    swing, aim : the model as it is written, and what the shares of the whole were: `true`, or `polls`.
     parties : those whose seats are scored: with a seat before or after, or half of one on average.
     actual, mean : seats as they fell and as projected, shape (parties,).
     intervals : lowest and highest seats of the intervals of 50, 80 and 95%, shape (levels, 2, parties).
@@ -134,6 +129,7 @@ class Score:
     """
 
     pair: str
+    before: str
     swing: str
     aim: str
     parties: tuple[str, ...]
@@ -236,6 +232,7 @@ def score(pair: Pair, swing: Any, projection: Projection, aim: str = "true") -> 
     careful = (wins * projection.draws + 0.5) / (projection.draws + 0.5 * len(ids))
     return Score(
         pair=pair.name,
+        before=pair.before.id,
         swing=describe(swing),
         aim=aim,
         parties=tuple(np.array(ids)[scored].tolist()),

@@ -26,7 +26,7 @@ Ints = NDArray[np.int64]
 Columns = NDArray[np.int8] | NDArray[np.int16]
 """Columns of parties, in one byte unless there are more than 127."""
 
-CHUNK = 256
+CHUNK = 128
 """Draws that share a stream of random numbers, and lie in the processor's cache together. Other numbers are other draws."""
 ROUNDED = 0.005
 """How far shares of all parties may be from 1 and count as rounded."""
@@ -135,8 +135,8 @@ def under_new_names(election: Election, parties: Sequence[str]) -> Election:
 def aimed(election: Election, swing: Any, aim: Aim | None) -> tuple[Floats, Floats | None]:
     """What each area of the swing is to come to, shape (areas, parties), and how sure that is, shape (parties, parties).
 
-    Every area changes by the points of the whole; parties that are not named share what is left, in proportion, but for those that
-    stand in some areas alone, which keep their share.
+    Every area changes by the points of the whole. Parties of all areas that are not named share what is left, in proportion; a lump
+    and those that stand in some areas alone keep their share where there is one.
     """
     tally = election.main.counted()
     names, area = swing.areas(election)
@@ -164,11 +164,13 @@ def aimed(election: Election, swing: Any, aim: Aim | None) -> tuple[Floats, Floa
             )
         at.append(ids.index(party))
         shares[at[-1]] = share
-    # A lump is no party: it keeps its share unless it is named, or the named leave none for it.
-    others = np.array([number not in at and not party.lump for number, party in enumerate(tally.parties)])
-    # What the named leave is nothing to a party of some areas alone, where there is one of all: Scotland has no room for it.
-    everywhere = others & (start > 0).all(axis=0)
-    others = everywhere if everywhere.any() else others
+    # What the named leave goes to parties of all areas; with all of these named, to the lump, as polls have it; and last to parties
+    # of some areas alone: not because polls leave five points to "others" has Wales room for a nationalist landslide.
+    unnamed, lump = ~np.isin(np.arange(len(ids)), at), np.array([party.lump for party in tally.parties])
+    everywhere = (start > 0).all(axis=0)
+    others = next(
+        (each for each in (unnamed & ~lump & everywhere, unnamed & lump & everywhere, unnamed & ~lump) if each.any()), np.zeros_like(unnamed)
+    )
     left, had = 1 - shares[~others].sum(), now[others].sum()
     if had:
         shares[others] *= max(left, 0.0) / had
@@ -314,7 +316,7 @@ class Task:
         for party, rows in enumerate(known.there):
             error = table.take(_words(stream, CHUNK * len(known.spread[party])), mode="wrap").reshape(CHUNK, -1)
             error *= np.float32(self.errors.district)
-            error += self._groups(stream, party).take(known.group[rows], axis=1, mode="clip")
+            error += self._groups(stream, party).take(known.group[rows], axis=1, mode="wrap")
             error *= known.spread[party]
             error += shares[party][:, rows]
             votes[party][:, rows] = np.maximum(error, 0, out=error)
@@ -333,7 +335,7 @@ class Task:
         for size, level in zip((self.errors.nation, self.errors.region, self.errors.kind), known.levels, strict=True):
             each = table.take(_words(stream, CHUNK * (int(level.max()) + 1)), mode="wrap").reshape(CHUNK, -1)
             each *= np.float32(size)
-            groups += each.take(level, axis=1, mode="clip")
+            groups += each.take(level, axis=1, mode="wrap")
         # The error of the whole is drawn by itself: what these would add to it is taken away, in the same measure everywhere.
         groups -= (groups @ known.weight[party])[:, np.newaxis] * known.moved
         return groups
@@ -431,12 +433,13 @@ def levels_of(election: Election, area: NDArray[np.intp]) -> NDArray[np.intp]:
     votes = tally.votes / np.maximum(tally.valid, 1)[:, np.newaxis]
     best = np.sort(votes, axis=1)
     lead = best[:, -1] - best[:, -2] if votes.shape[1] > 1 else best[:, -1]
-    keys = (
+    keys: list[list[tuple[Any, ...]]] = [
         [(alone < 0, place.country) for place, alone in zip(districts, area, strict=True)],
         [(alone < 0, place.country, place.region) for place, alone in zip(districts, area, strict=True)],
         list(zip(area < 0, votes.argmax(axis=1), lead >= SAFE, strict=True)),
-    )
-    return np.array([[sorted(set(level)).index(key) for key in level] for level in keys], dtype=np.intp)
+    ]
+    numbers = [{key: number for number, key in enumerate(sorted(set(level)))} for level in keys]
+    return np.array([[known[key] for key in level] for known, level in zip(numbers, keys, strict=True)], dtype=np.intp)
 
 
 def _reach(task: Task) -> Floats:

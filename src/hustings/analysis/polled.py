@@ -19,6 +19,8 @@ from hustings.polls import AREA, Polls, read_polls, uk
 from hustings.scenarios import scenario
 
 COUNTRY = "uk"
+GONE = timedelta(60)
+"""How long before the last poll a party may have been in one for the last time; polls that leave it out since have it among the others."""
 LEAST = 1e-4
 """What a lump of small parties has at least [share]."""
 
@@ -37,7 +39,7 @@ def polls_of(text: str) -> Polls:
 
 
 def between(polls: Polls, begun: date, ended: date) -> Polls:
-    """The polls of Great Britain after one election and up to a day, with each party under the last name that it had, if any poll gives it.
+    """The polls of Great Britain after one election and up to a day, with each party under the last name that it had, if polls still give it.
 
     In a poll that leaves out a party which others give, the rest holds more than in these: it is taken not to give the rest.
     """
@@ -51,7 +53,9 @@ def between(polls: Polls, begun: date, ended: date) -> Polls:
         if given[:, column].any() and old in ids and given[:, ids.index(old)].any():
             shares[:, column] = np.where(given[:, column], shares[:, column], shares[:, ids.index(old)])
             shares[:, ids.index(old)] = np.nan
-    kept = [column for column in range(len(ids)) if not np.isnan(shares[:, column]).all()]
+    since = max((polls.dates[row] for row in rows), default=ended) - GONE
+    late = np.array([polls.dates[row] >= since for row in rows], dtype=np.bool_)
+    kept = [column for column in range(len(ids)) if not np.isnan(shares[late, column]).all()]
     named = [column for column in kept if not polls.parties[column].lump]
     for column in set(kept) - set(named):
         shares[np.isnan(shares[:, named]).any(axis=1), column] = np.nan
@@ -92,7 +96,8 @@ def pooled(text: str, election: Election, on: date | None = None, how: Pooling |
     chosen = between(polls_of(text), start, ended)
     if not chosen.dates:
         raise Unsuitable(f"{text} has no poll between {start:%Y-%m-%d} and {ended:%Y-%m-%d}; name another day (--on) or another file")
-    # The election that they follow does not tie them down: what polls had in common then tells little of what they have now.
+    # The election that they follow does not tie them down: tied to it, what polls have in common would be the same in its wake as on the
+    # eve of the next, which the elections of 2015 to 2024 do not bear out (docs/projection.md).
     return pool(chosen, how or estimated(), on=on or max(chosen.dates))
 
 

@@ -275,9 +275,10 @@ def likelihood(polls: Polls, how: Pooling, *, on: date, known: Mapping[date, Map
 def fitted(cycles: Sequence[tuple[Polls, date, Mapping[date, Mapping[str, float]]]], start: Pooling) -> Pooling:
     """The sizes under which several cycles are likeliest: each its polls, its last day, and the elections that are known in it.
 
-    The common error shows only where an election follows the polls; with no such cycle it stays as it starts.
+    The common error shows only where an election follows polls; with no such cycle it stays as it starts.
     """
-    free = [name for name in ("walk", "house", "industry", "design") if name != "industry" or any(len(known) > 1 for _, _, known in cycles)]
+    followed = any(min(polls.dates) <= max(known) for polls, _, known in cycles if known)
+    free = [name for name in ("walk", "house", "industry", "design") if name != "industry" or followed]
 
     def worth(how: Pooling) -> float:
         return sum(likelihood(polls, how, on=on, known=known) for polls, on, known in cycles)

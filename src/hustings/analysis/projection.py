@@ -18,7 +18,7 @@ from hustings.lots import Seeded
 from hustings.registry import describe
 from hustings.work import HERE, Kept, Workers, run
 
-PIECE, FEW = 16 * CHUNK, 16
+PIECE, FEW = 32 * CHUNK, 16
 """Draws handed to a worker at a time: of systems with a batch, and of those that count each draw by itself."""
 
 

@@ -167,7 +167,7 @@ def matrix_table(name: str) -> str:
     """A matrix, in per cent of the papers of each row, and the papers on which the row rests."""
     matrix, basis = preferences(name), fact(f"preferences/{name}").get("basis", {})
     columns = list(dict.fromkeys([*matrix.rows, *(key for row in matrix.rows.values() for key in row)]))
-    columns = [*(column for column in columns if column != NONE), NONE]
+    columns = [*(column for column in columns if column != NONE and any(column in row for row in matrix.rows.values())), NONE]
     header = ("after", *columns, "rests on")
     rows = []
     for party, row in matrix.rows.items():

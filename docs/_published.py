@@ -3,9 +3,10 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
+from operator import itemgetter
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -15,6 +16,7 @@ from _catalogue import table
 import hustings as hs
 from hustings.catalogue import series
 from hustings.facts import fact
+from hustings.lots import Seeded
 
 BRITAIN = {"country": ["England", "Scotland", "Wales"]}
 COLUMNS = {
@@ -51,7 +53,8 @@ HELD: dict[Case, Mapping[str, int]] = {}
 def outcome(case: Case) -> hs.Outcome:
     """What an election comes to under a system."""
     edition, system, area = case
-    return election(edition, area).under(hs.system.parse(system))
+    # Made-up papers of a district may tie for exclusion: a seed draws the lot.
+    return election(edition, area).under(hs.system.parse(system), Seeded(1832))
 
 
 def held(case: Case) -> dict[str, int]:
@@ -119,10 +122,14 @@ class Figure:
 
 
 @cache
+def _document() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "published.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def figures() -> tuple[Figure, ...]:
     """Everything in published.toml."""
-    document: dict[str, Any] = tomllib.loads((Path(__file__).parent / "published.toml").read_text(encoding="utf-8"))
-    return tuple(Figure(**item) for item in document["figure"])
+    return tuple(Figure(**item) for item in _document()["figure"])
 
 
 def of(name: str) -> list[Figure]:
@@ -151,38 +158,147 @@ def difference(figure: Figure, key: str) -> str:
     return text if figure.near(key) else f"{text}†" if figure.inside(key) else f"**{text}**"
 
 
-def intervals(own: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]) -> tuple[list[tuple[str, ...]], tuple[int, int, int]]:
-    """Published figures of some systems beside the least and the most of ours under `own` settings, and under `more` as well.
+SURVEYS = ("bes-2010", "polls-1997")
+SETTINGS = {
+    "av": {"papers of 3": "depth=3", "papers of 8": "depth=8"},
+    "stv": {"loyalty 0.65": "loyalty=0.65", "loyalty 0.82": "loyalty=0.82"},
+}
+MEMBERS = (3, 4, 5, 6)
+UKIP = {
+    "others in 2010": {"con": 28, "lab": 23, "ld": 26, "none": 23},
+    "YouGov 2013": {"con": 56, "lab": 14, "ld": 16, "none": 14},
+}
+"""Next preferences after UKIP, the Brexit Party and the BNP: the survey's row of all others, and 56% for a Conservative in a pact, the rest as there."""
 
-    Returns the rows of a table, and how many figures lie inside the first interval, inside the second, and are there.
-    """
-    chosen = [figure for figure in figures() if figure.system in own]
-    work_out([(f.edition, system, f.area) for f in chosen for system in (*own[f.system], *more[f.system])])
-    rows, held_by = [], [0, 0, 0]
+
+@cache
+def matrices() -> dict[str, str]:
+    """The matrices of the range, by what the page calls them, each a name among the facts or a path."""
+    return {
+        "scotland-2017": "scotland-2017",
+        "scotland-2022": "scotland-2022",
+        **{name: name for name in SURVEYS},
+        **{f"{name}, others to nobody": matrix(f"{name}-nobody", {}, base=name, nobody=True) for name in SURVEYS},
+        **{f"UKIP as {name}": matrix(name.replace(" ", "-"), dict.fromkeys(("ukip", "brexit", "bnp"), row)) for name, row in UKIP.items()},
+    }
+
+
+def varied(system: str) -> dict[str, str]:
+    """What is assumed → the system with it, over the whole range: every matrix, under STV in districts of each size, and the settings."""
+    if system == "av":
+        found = {name: f"av:matrix={path}" for name, path in matrices().items()}
+    else:
+        found = {f"{name}; {size}": f"stv:matrix={path},members={size}" for name, path in matrices().items() for size in MEMBERS}
+    return found | {name: f"{system}:{setting}" for name, setting in SETTINGS[system].items()}
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The least and the most of our seats over the range, and with what: a published figure beside them."""
+
+    figure: Figure
+    party: str
+    least: tuple[int, str]
+    most: tuple[int, str]
+
+    @property
+    def name(self) -> tuple[str, str, str, str]:
+        return self.figure.edition, self.figure.system, self.figure.study, self.party
+
+    @property
+    def inside(self) -> bool:
+        return self.least[0] <= self.figure.seats[self.party] <= self.most[0]
+
+    def __str__(self) -> str:
+        return f"{self.least[0]}–{self.most[0]}"
+
+
+@cache
+def intervals() -> list[Interval]:
+    """Every published figure for the alternative vote and STV."""
+    chosen = [figure for figure in figures() if figure.system in SETTINGS]
+    work_out([(figure.edition, system, figure.area) for figure in chosen for system in varied(figure.system).values()])
+    found = []
     for figure in chosen:
-        for key, said in figure.seats.items():
-            ours = [
-                [seats((figure.edition, system, figure.area), key) for system in systems] for systems in (own[figure.system], more[figure.system])
-            ]
-            both = [ours[0], ours[0] + ours[1]]
-            within = [min(found) <= said <= max(found) for found in both]
-            held_by = [number + one for number, one in zip(held_by, (*within, 1), strict=True)]
-            cells = [f"{min(found)}–{max(found)}" for found in both]
-            cells = [cell if there else f"**{cell}**" for cell, there in zip(cells, within, strict=True)]
-            rows.append((f"{figure.edition} {figure.name}, {figure.study}", key, str(said), *cells))
-    return rows, (held_by[0], held_by[1], held_by[2])
+        for key in figure.seats:
+            ours = [(seats((figure.edition, system, figure.area), key), name) for name, system in varied(figure.system).items()]
+            # Of those level, what is named first.
+            found.append(Interval(figure, key, min(ours, key=itemgetter(0)), max(ours, key=itemgetter(0))))
+    return found
 
 
-def matrix(name: str, rows: Mapping[str, Mapping[str, float]], times: Mapping[str, float] | None = None) -> str:
-    """The path of a file: the matrix of 2017 with other rows, or with columns multiplied."""
-    scotland = fact("preferences/scotland-2017")
-    old = {party: {other: float(weight) for other, weight in row.items()} for party, row in scotland["rows"].items()}
-    lines = [f'name = "{name}"', 'title = "scotland-2017, changed"', "[rows]"]
+def range_table() -> str:
+    """All of them; in bold what lies outside."""
+    rows = []
+    for each in intervals():
+        said = str(each.figure.seats[each.party])
+        title = f"{each.figure.edition} {each.figure.name}, {each.figure.study}"
+        rows.append((title, each.party, said if each.inside else f"**{said}**", *map(str, each.least), *map(str, each.most)))
+    head = ("published", "party", "seats", "least", "with", "most", "with")
+    return table(head, rows)
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A figure outside of the interval: what was tried to come to it, and why it lies outside."""
+
+    edition: str
+    system: str
+    study: str
+    party: str
+    tried: str
+    why: str
+    base: str = "scotland-2017"
+    rows: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
+    settings: str = ""
+    short: bool = False
+
+    def comes_to(self, area: str) -> int:
+        """Our seats with what was tried."""
+        name = "-".join((self.edition, self.system, self.party)).replace("+", "-")
+        system = f"{self.system}:matrix={matrix(name, self.rows, self.times, base=self.base)}{self.settings}"
+        return seats((self.edition, system, area), self.party)
+
+
+def misses() -> str:
+    """Each figure outside of its interval with its reason; refuses to be shown if others lie outside, or if a trial does not do what is said."""
+    told = {(miss.edition, miss.system, miss.study, miss.party): miss for miss in (Miss(**item) for item in _document()["miss"])}
+    outside = {each.name: each for each in intervals() if not each.inside}
+    if set(told) != set(outside):
+        raise ValueError(f"published.toml has a reason for {sorted(set(told) - set(outside))} and none for {sorted(set(outside) - set(told))}")
+    rows = []
+    for name, each in outside.items():
+        miss, said = told[name], each.figure.seats[each.party]
+        found = miss.comes_to(each.figure.area)
+        reached = min(each.least[0], found) <= said <= max(each.most[0], found)
+        if reached == miss.short:
+            raise ValueError(
+                f"{name}: {miss.tried} comes to {found} for {said}, which published.toml says it does{'' if miss.short else ' not'} fall short of"
+            )
+        rows.append((" ".join((name[0], name[1].upper())) + f", {name[2]}", name[3], str(said), str(each), miss.tried, str(found), miss.why))
+    return table(("published", "party", "seats", "interval", "tried", "comes to", "why it lies outside"), rows)
+
+
+def matrix(
+    name: str,
+    rows: Mapping[str, Mapping[str, float]],
+    times: Mapping[str, float] | None = None,
+    *,
+    base: str = "scotland-2017",
+    nobody: bool = False,
+) -> str:
+    """The path of a file: a matrix of the facts with other rows, or with columns multiplied, or with its others (`ind`) sent to nobody."""
+    document = fact(f"preferences/{base}")
+    old = {party: {other: float(weight) for other, weight in row.items()} for party, row in document["rows"].items()}
+    lines = [f'name = "{name}"', f'title = "{base}, changed"', "[rows]"]
     for party, row in (old | dict(rows)).items():
-        weights = [f"{other} = {weight * (times or {}).get(other, 1):g}" for other, weight in row.items()]
-        lines.append(f"{party} = {{ {', '.join(weights)} }}")
-    lines += ["[proxy]", *(f'{party} = "{other}"' for party, other in scotland["proxy"].items() if party not in rows)]
-    lines += ["[columns]", *(f'{party} = "{other}"' for party, other in scotland["columns"].items())]
+        weights = {other: weight * (times or {}).get(other, 1) for other, weight in row.items()}
+        if nobody:
+            weights["none"] = weights.get("none", 0) + weights.pop("ind", 0)
+        lines.append(f"{party} = {{ {', '.join(f'{other} = {weight:g}' for other, weight in weights.items())} }}")
+    lines += ["[proxy]", *(f'{party} = "{other}"' for party, other in document["proxy"].items() if party not in rows)]
+    lines += ["[columns]", *(f'{party} = "{other}"' for party, other in document["columns"].items())]
     path = Path(mkdtemp()) / f"{name}.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
     return str(path)

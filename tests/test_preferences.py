@@ -91,7 +91,8 @@ def test_every_matrix(name: str) -> None:
     assert matrix["source"]
     assert matrix["date"]
     assert set(matrix["rows"]) <= PARTIES
-    assert set(matrix["basis"]) == set(matrix["rows"])
+    # A survey that was printed as percentages does not say on how many answers they rest.
+    assert set(matrix.get("basis", matrix["rows"])) == set(matrix["rows"])
     for party, row in matrix["rows"].items():
         assert set(row) <= PARTIES | {"none"}
         assert party not in row
@@ -102,6 +103,23 @@ def test_every_matrix(name: str) -> None:
     for party, proxy in matrix["proxy"].items():
         assert party in PARTIES - set(matrix["rows"])
         assert proxy in matrix["rows"]
+
+
+def test_the_survey_of_2010_is_the_table() -> None:
+    """Second preferences by first, Labour, Conservatives, Liberal Democrats, others: https://federalunion.org.uk/?p=7486."""
+    printed = {"lab": [None, 7, 63, 30], "con": [7, None, 53, 40], "ld": [40, 25, None, 35], "other": [23, 28, 26, 23]}
+    rows = shipped("bes-2010")["rows"]
+    assert {party: [row.get(to) and int(row[to]) for to in ("lab", "con", "ld", "ind")] for party, row in rows.items()} == printed
+    assert all(sum(map(int, row.values())) == 100 for row in rows.values())
+
+
+def test_the_polls_of_1997_and_what_they_leave_open() -> None:
+    """62 and 24 of the Liberal Democrats' 100, 81 of Labour's: http://www.economist.com/node/157297; Labour's other 19 as in 2010, 7 to 30."""
+    rows, later = shipped("polls-1997")["rows"], shipped("bes-2010")["rows"]
+    assert (rows["ld"]["lab"], rows["ld"]["con"], rows["lab"]["ld"]) == ("62", "24", "81")
+    assert Decimal(rows["lab"]["con"]) == round(Decimal(19 * 7) / 37, 1)
+    assert sum(map(Decimal, rows["lab"].values())) == sum(map(Decimal, rows["ld"].values())) == 100
+    assert {party: rows[party] for party in ("con", "other")} == {party: later[party] for party in ("con", "other")}
 
 
 def test_northern_ireland_is_what_the_tool_makes() -> None:

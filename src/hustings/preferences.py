@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,8 @@ class Preferences:
         return {key: mean / sum(means.values()) for key, mean in means.items()}
 
     def table(self, parties: Sequence[str]) -> NDArray[np.int64]:
-        """Weights for those parties in millionths, shape (parties, parties + 1), the last column `none`."""
-        table = np.zeros((len(parties), len(parties) + 1), dtype=np.int64)
-        for row, last in enumerate(parties):
-            weights = self.weights(last, parties)
-            table[row] = [int(weights.get(party, 0) * 10**6) for party in (*parties, NONE)]
-        return table
+        """Weights for those parties in millionths, shape (parties, parties + 1), the last column `none`; read-only."""
+        return _table(self, tuple(parties))
 
 
 def preferences(name: str) -> Preferences:
@@ -72,7 +68,22 @@ def preferences(name: str) -> Preferences:
     """
     if name.endswith(".toml"):
         return _checked(read_toml(Path(name)), name)
+    return _of_facts(name)
+
+
+@lru_cache
+def _of_facts(name: str) -> Preferences:
     return _checked(fact(f"preferences/{name}"), name)
+
+
+@lru_cache(maxsize=4096)
+def _table(matrix: Preferences, parties: tuple[str, ...]) -> NDArray[np.int64]:
+    """What `Preferences.table` says, which is asked of the same parties draw after draw."""
+    weights = [matrix.weights(last, parties) for last in parties]
+    table = np.array([[int(row.get(party, 0) * 10**6) for party in (*parties, NONE)] for row in weights], dtype=np.int64)
+    table = table.reshape(len(parties), len(parties) + 1)
+    table.flags.writeable = False
+    return table
 
 
 def _checked(document: Mapping[str, Any], file: str) -> Preferences:

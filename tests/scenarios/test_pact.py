@@ -1,7 +1,8 @@
 """Parties that stand down: who stays, where votes go, to the last one; the pacts of history against who stood."""
 
+import re
+from collections import Counter
 from fractions import Fraction
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hustings as hs
+from catalogued import made
 from hustings.election import Election, Party
 from hustings.errors import DataError, HustingsError, SettingError, UnknownName, Unsuitable
 from hustings.facts import fact
 from hustings.registry import describe
-from hustings.scenarios.pact import assigned
 from strategies import election_of
 
 Pact = hs.scenario["pact"]
@@ -80,9 +81,7 @@ def cases(draw: st.DrawFn) -> tuple[Election, Any]:
     rows = draw(st.lists(st.lists(st.integers(0, 99), min_size=4, max_size=4).filter(lambda row: sum(row) > row[1]), min_size=1, max_size=5))
     members = draw(st.permutations(["lab", "ld", "green"]))[: draw(st.integers(2, 3))]
     odds = Fraction(draw(st.integers(1, 40)), 10)
-    return election_of(rows, (), PARTIES), Pact(
-        {}, tuple(members), odds=odds, rule=draw(st.sampled_from(["best-placed", "optimise"])), slack=Fraction(1)
-    )
+    return election_of(rows, (), PARTIES), Pact({}, tuple(members), odds=odds)
 
 
 @PATIENT
@@ -111,62 +110,12 @@ def test_only_some_districts() -> None:
     assert votes(four().given(held)) == FOUR
 
 
-def test_a_draw_is_a_pact_of_its_own() -> None:
-    pact = Pact({}, ("lab", "ld"), certainty=20)
-    shares = []
-    rng = np.random.default_rng(1832)
-    for _ in range(2000):
-        odds = pact.drawn(rng).odds
-        shares.append(float(odds / (1 + odds)))
-    assert pact.drawn(np.random.default_rng(7)) == pact.drawn(np.random.default_rng(7))
-    # Beta(10, 10): mean 1/2, standard deviation 1 / sqrt(4 × 21).
-    assert np.mean(shares) == pytest.approx(0.5, abs=0.01)
-    assert np.std(shares) == pytest.approx((4 * 21) ** -0.5, abs=0.005)
-
-
-# The optimiser.
-
-
-@PATIENT
-@given(
-    chance=st.lists(st.lists(st.integers(0, 20), min_size=3, max_size=3), min_size=1, max_size=6),
-    due=st.lists(st.integers(0, 3), min_size=3, max_size=3),
-)
-def test_no_fair_division_is_better(chance: list[list[int]], due: list[int]) -> None:
-    """Against all divisions there are; a 0 means that the partner cannot stand there."""
-    table = np.array([[value or -np.inf for value in row] for row in chance], dtype=float)
-    table[:, 0] = np.where(np.isinf(table).all(axis=1), 1, table[:, 0])
-    possible = [
-        sum(table[row, column] for row, column in enumerate(choice))
-        for choice in product(range(3), repeat=len(table))
-        if all(choice.count(column) >= due[column] for column in range(3))
-    ]
-    best = max(possible, default=-np.inf)
-    if np.isinf(best):
-        with pytest.raises(Unsuitable, match="raise slack"):
-            assigned(table, due)
-        return
-    chosen = assigned(table, due)
-    assert table[np.arange(len(table)), chosen].sum() == best
-    assert all((chosen == column).sum() >= due[column] for column in range(3))
-
-
-def test_the_optimiser_leaves_each_partner_its_share() -> None:
-    """Lab is ahead of ld in all three, least in the last. Ld has 1,090 of 2,290 votes, so one district of three is its due."""
-    election = election_of([[600, 0, 400, 350], [600, 0, 400, 350], [600, 0, 400, 390]], (), PARTIES)
-    rates = {"lab.ld": 0.5, "lab.none": 0.5, "ld.lab": 0.5, "ld.none": 0.5}
-    free = election.given(Pact(rates, ("lab", "ld"), rule="optimise", slack=Fraction(1, 2)))
-    assert votes(free) == [[600, 0, 575, 0], [600, 0, 575, 0], [600, 0, 595, 0]]
-    fair = election.given(Pact(rates, ("lab", "ld"), rule="optimise", slack=Fraction(0)))
-    assert votes(fair) == [[600, 0, 575, 0], [600, 0, 575, 0], [600, 0, 0, 590]]
-
-
 # The pacts of history.
 
 
 def test_every_pact_among_the_facts_has_a_source_and_says_how_sure_it_is() -> None:
     names = [path.stem for path in (Path(hs.__file__).parent / "facts" / "pacts").glob("*.toml")]
-    assert len(names) == 8
+    assert len(names) == 10
     for name in names:
         found = fact(f"pacts/{name}")
         assert found["title"]
@@ -176,9 +125,51 @@ def test_every_pact_among_the_facts_has_a_source_and_says_how_sure_it_is() -> No
 
 
 def test_what_is_known_as_a_number_only_cannot_be_applied() -> None:
-    for name in ("1906", "1918", "1931", "1983-1987", "progressive-2017"):
+    for name in ("1906", "1918", "1931", "popular-front-1938", "1983-1987", "progressive-2017"):
         with pytest.raises(Unsuitable, match="cannot be applied"):
             hs.load("uk-general", "2017").given(Pact(file=name))
+
+
+def test_letters_of_1918_add_up() -> None:
+    """About 541 letters, to Unionists, Liberals and the National Democratic Party."""
+    total, *parts = map(int, re.findall(r"\d+", fact("pacts/1918")["known"]))
+    assert total == sum(parts) == 541
+
+
+def test_the_liberals_of_1906_were_out_of_the_way_of_most_who_won() -> None:
+    elected, unopposed = re.findall(r"(\d+) of (?:the Committee|them)", fact("pacts/1906")["known"])
+    assert (elected, unopposed) == ("29", "24")
+
+
+def test_allies_of_1931_stood_where_conservatives_did_not() -> None:
+    contest = made("uk-general", "1931").main
+    tally = contest.counted()
+    without = tally.votes[~tally.stood[:, [party.id for party in tally.parties].index("con")]]
+    winners = Counter(tally.parties[column].id for column in without.argmax(axis=1)[without.sum(axis=1) > 0])
+    known = re.findall(r"\d+", fact("pacts/1931")["known"])
+    assert [str(len(without)), str(len(tally.votes)), *(str(winners[party]) for party in ("other", "ld", "lab"))] == known[1:6]
+    assert int((without.sum(axis=1) == 0).sum()) == int(known[6])
+
+
+@pytest.mark.parametrize(("edition", "won"), [("1983", 23), ("1987", 22)])
+def test_the_alliance_stood_everywhere_in_great_britain(edition: str, won: int) -> None:
+    """Official: 23 members in 1983, 22 in 1987, of 633 districts (House of Commons Library, CBP-7529)."""
+    contest = made("uk-general", edition).main
+    tally = contest.counted()
+    britain = np.array([place.country != "Northern Ireland" for place in contest.districts])
+    column = [party.id for party in tally.parties].index("ld")
+    assert int(tally.stood[britain, column].sum()) == int(britain.sum()) == 633
+    assert int((tally.votes.argmax(axis=1) == column).sum()) == won
+    assert {"633", str(won)} < set(re.findall(r"\d+", fact("pacts/1983-1987")["known"]))
+
+
+def test_brecon_and_radnorshire_on_the_votes_of_2017() -> None:
+    """Plaid Cymru's 1,299 votes go; no Green stood; the other 649 districts stay as they were."""
+    before = hs.load("uk-general", "2017")
+    after = before.given(Pact(file="brecon-2019"))
+    (row,) = np.flatnonzero((after.main.counted().stood != before.main.counted().stood).any(axis=1))
+    assert before.main.districts[row].name == "Brecon and Radnorshire"
+    assert any(note.startswith("1,299 votes of those who withdraw") for note in after.provenance.notes)
 
 
 def test_unite_to_remain_is_who_stood() -> None:
@@ -266,7 +257,7 @@ def test_files_that_are_wrong(tmp_path: Path, text: str, message: str) -> None:
         ("pact", "name the partners"),
         ("pact:members=lab", "two different members"),
         ("pact:members=lab+ld,file=1906", "not both"),
-        ("pact:members=lab+ld,rule=bargain", "one of best-placed, listed, optimise"),
+        ("pact:members=lab+ld,rule=bargain", "not one of best-placed, listed"),
         ("pact:members=lab+labour", "no party of this election is called 'labour'"),
         ("pact:members=lab+ld,ld=0.5", "write the share of a party's supporters"),
         ("pact:members=lab+ld,ld.lab=0.6,ld.con=0.6", "more than 1"),

@@ -113,5 +113,8 @@ def test_mistakes_are_named(tmp_path: Path) -> None:
         Rankings(depth=0)
     with pytest.raises(SettingError, match="loyalty"):
         Rankings(loyalty=Fraction(3, 2))
+    with pytest.raises(SettingError, match="loyalty=1/1001 has a denominator over 1000; three decimals are enough"):
+        Rankings(loyalty=Fraction(1, 1001))
+    assert Rankings(loyalty=Fraction(1, 1000)).loyalty == Fraction("0.001")
     with pytest.raises(Unsuitable, match="ranked papers already"):
         election.given(Rankings()).given(Rankings())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
@@ -13,8 +14,6 @@ from hustings.registry import describe
 from hustings.scenarios import scenario
 from hustings.swings import figures
 from hustings.transfers import ESTIMATED, NO, NOBODY, Mask, chosen_districts, columns, transfers, withdrawn
-
-WAYS = ("matrix", "abstain")
 
 
 @scenario("new-party", cites="Own arithmetic: a share of each district, drawn from other parties as far as they have votes")
@@ -104,7 +103,7 @@ class Withdrawal:
 
     rates: Mapping[str, Fraction] = field(default_factory=dict, hash=False)
     party: str = ""
-    votes: str = "matrix"
+    votes: Literal["matrix", "abstain"] = "matrix"
     where: tuple[str, ...] = ()
     held_by: str = ""
     matrix: str = "scotland-2017"
@@ -112,8 +111,6 @@ class Withdrawal:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rates", figures(self.rates))
-        if self.votes not in WAYS:
-            raise SettingError(f"withdrawal: votes={self.votes} is not one of {', '.join(WAYS)}")
         if not self.party:
             raise SettingError("withdrawal: say who withdraws, party=ukip")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
@@ -12,9 +13,6 @@ from hustings.exact import shared
 from hustings.registry import describe
 from hustings.scenarios import scenario
 from hustings.swings import figures
-
-PLACES = ("region", "country", "county", "name")
-GROUPS = (*PLACES, "party")
 
 
 @scenario("turnout", cites="Own arithmetic: votes by a factor, whole by largest remainders, never more than there are electors")
@@ -29,12 +27,10 @@ class Turnout:
     """
 
     factor: Mapping[str, Fraction] = field(default_factory=dict, hash=False)
-    by: str = "region"
+    by: Literal["region", "country", "county", "name", "party"] = "region"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "factor", figures(self.factor))
-        if self.by not in GROUPS:
-            raise SettingError(f"turnout: by={self.by} is not one of {', '.join(GROUPS)}")
         for group, factor in self.factor.items():
             if factor < 0:
                 raise SettingError(f"turnout: {group}={factor} cannot be negative; 1.1 is a tenth more, 0.9 a tenth fewer")

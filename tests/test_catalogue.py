@@ -78,6 +78,28 @@ def test_what_the_catalogue_does_not_have() -> None:
         catalogue.edition("uk-general", "1952")
 
 
+def test_of_a_thousand_editions_the_nearest_are_told_and_what_lists_all() -> None:
+    with pytest.raises(UnknownName) as caught:
+        catalogue.edition("parlgov", "austria-2020")
+    assert set(caught.value.near) <= set(catalogue.series()["parlgov"].editions)
+    assert re.fullmatch(
+        r"no edition of parlgov is called 'austria-2020'; did you mean austria-\S+ or austria-\S+ or austria-\S+\? "
+        r"\(hustings data list parlgov lists all\)", str(caught.value),
+    )  # fmt: skip
+    many = len(catalogue.series()["parlgov"].editions)
+    with pytest.raises(UnknownName, match=rf"; there are {many:,}, such as \S+, \S+, \S+ \(hustings data list parlgov lists all\)$"):
+        catalogue.edition("parlgov", "")
+
+
+def test_differences_from_the_official_total_are_said_among_the_gaps() -> None:
+    edition = catalogue.edition("uk-general", "1951")
+    assert edition.gaps[-2:] == (
+        "seats under fptp less the official total: con -23, lab -6, other +29",
+        "votes less the official total: con -1,144,162, lab -189,258, other +1,332,930",
+    )
+    assert all(not any("less the official total" in gap for gap in edition.gaps) for edition in catalogue.series()["parlgov"].editions.values())
+
+
 def test_provenance_is_as_pinned() -> None:
     origin = provenance("uk-general", "1951", "a note")
     assert origin.files == tuple((file.path, file.sha256) for file in catalogue.edition("uk-general", "1951").files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -59,6 +60,22 @@ def test_list_says_what_there_is(run: Run) -> None:
     assert editions["uk-general/1997"]["here"]
     assert not editions["uk-general/1951"]["here"]
     assert {"path", "url", "bytes", "sha256"} == set(editions["uk-general/1951"]["files"][0])
+    assert editions["uk-general/1951"]["boundaries"] == "1950"
+    assert editions["uk-general/1951"]["differences"]["seats"] == {"con": -23, "lab": -6, "other": 29}
+
+
+def test_list_of_one_series(run: Run) -> None:
+    lines = run("data", "list", "preflib").stdout.splitlines()
+    assert {line.split("/")[0] for line in lines if re.match(r"\S+/", line)} == {"preflib"}
+    document = json.loads(run("data", "list", "uk_general", "preflib", "--json").stdout)
+    assert [series["name"] for series in document["series"]] == ["uk-general", "preflib"]
+    assert "no series is called 'prefli'; did you mean preflib?" in run("data", "list", "prefli", status=2).stderr
+
+
+def test_a_query_of_an_empty_store_says_so(run: Run) -> None:
+    done = run("data", "query", "SELECT count(*) AS n FROM votes", "--json")
+    assert json.loads(done.stdout) == [{"n": 0}]
+    assert "the store holds no election yet; get some with: hustings data pull" in done.stderr
 
 
 def test_the_catalogue_marks_what_need_not_be_fetched(run: Run) -> None:

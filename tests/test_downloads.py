@@ -20,6 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
 
 from fault_server import Server, serving
 from hustings import catalogue, downloads
@@ -150,6 +151,20 @@ def test_without_network_one_line_says_so(data: Path) -> None:
     with pytest.raises(DataError, match="cannot be reached; check the network, or set HUSTINGS_MIRROR") as caught:
         downloads.fetch([file_of(f"{url}/file")])
     assert "\n" not in str(caught.value)
+    assert nothing_half(data, parts=False)
+
+
+def test_a_server_that_does_not_answer_is_not_asked_again(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def silent(url: str, **_: object) -> None:
+        asked.append(url)
+        raise requests.exceptions.ConnectTimeout
+
+    monkeypatch.setattr("requests.get", silent)
+    with pytest.raises(DataError, match="cannot be reached; check the network"):
+        downloads.fetch([file_of("https://nowhere.invalid/file")])
+    assert len(asked) == 1
     assert nothing_half(data, parts=False)
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+import hustings as hs
 from hustings.errors import SettingError, UnknownName
 from hustings.history import government_on, governments, majority, spells, years_in_government
 
@@ -38,6 +39,20 @@ def test_who_governed_on_a_day(day: date, who: str) -> None:
 
 def test_majorities_of_the_house_of_commons_library() -> None:
     assert [majority(edition) for edition in ("1945", "1974-02", "1974-10", "2010")] == [147, None, 4, 77]
+
+
+@pytest.mark.parametrize(("edition", "governing"), [("2005", ["lab"]), ("2010", ["con", "ld"]), ("2015", ["con"]), ("2019", ["con"])])
+def test_majorities_are_the_seats_of_the_government_less_all_others_but_the_speaker(edition: str, governing: list[str]) -> None:
+    """The rule of the Library's table (its note 1), by which that of 2024 is worked out where it stops."""
+    outcome = hs.load("uk-general", edition).under(hs.system["fptp"]())
+    seats = {party: number for party, number in outcome.by_party.items() if party != "speaker"}
+    won = sum(seats[party] for party in governing)
+    assert majority(edition) == won - (sum(seats.values()) - won)
+
+
+def test_the_majority_of_2024() -> None:
+    """House of Commons Library, General Election 2024 results (CBP-10009): Labour 411 of 650, the Speaker one."""
+    assert majority("2024") == 411 - (650 - 1 - 411)
 
 
 def test_mistakes_are_told() -> None:

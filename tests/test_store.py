@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -406,7 +407,7 @@ def test_an_export_and_its_description(suffix: str, read: Any, tmp_path: Path) -
         ("election", "string"), ("party", "string"), ("votes", "integer"), ("district", "string"),
     ]  # fmt: skip
     assert resource["schema"]["fields"][2]["unit"] == "votes"
-    assert resource["licenses"] == [{"title": "Open Parliament Licence v3.0"}]
+    assert resource["licenses"] == [{"name": "other-at", "title": "Open Parliament Licence v3.0"}]
     assert "House of Commons Library" in resource["sources"][0]["title"]
     assert {path.name for path in to.parent.iterdir()} == {to.name, "datapackage.json"}
 
@@ -416,6 +417,34 @@ def test_an_export_to_excel(tmp_path: Path) -> None:
     assert store.export("SELECT name, attribution, date FROM elections, districts WHERE districts.name LIKE 'Y%' ORDER BY 1", tmp_path / "x.xlsx") > 1
     with zipfile.ZipFile(tmp_path / "x.xlsx") as book:
         assert b"Ynys M" in book.read("xl/sharedStrings.xml")
+
+
+def test_a_description_names_the_sources_of_its_elections_alone(tmp_path: Path) -> None:
+    store.put(hs.load("uk-general/2010"))
+    store.put(replace(hs.load("uk-general/2015"), provenance=Provenance("another source")))
+    for name in ("a.csv", "b.xlsx"):
+        store.export("SELECT election, name FROM districts WHERE election = 'uk-general/2015'", tmp_path / name)
+    for export in json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))["resources"]:
+        assert export["sources"] == [{"title": "another source"}]
+        assert export["licenses"] == [{"name": "notspecified", "title": "none stated"}]
+
+
+def test_a_description_is_as_frictionless_wants_it(tmp_path: Path) -> None:
+    """Data Package 1.0: names of a few letters, hashes with their kind, types of Table Schema, no empty lists; a licence has a name."""
+    store.export("SELECT 1 AS x, DATE '2010-05-06' AS day, [1] AS many, true AS so, 0.5 AS share, 'a' AS word", tmp_path / "My File.csv")
+    store.put(hs.load("uk-general/2010"))
+    store.export("FROM elections", tmp_path / "e.json")
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["profile"] == "data-package"
+    first, second = package["resources"]
+    assert first["name"] == "my-file.csv"
+    assert "sources" not in first
+    assert "licenses" not in first
+    assert [field["type"] for field in first["schema"]["fields"]] == ["integer", "date", "array", "boolean", "number", "string"]
+    assert all(re.fullmatch(r"[-a-zA-Z0-9._]+", licence["name"]) for licence in second["licenses"])
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", second["hash"])
+    named = {about.licence for about in catalogue.series().values()} - {"none stated"}
+    assert named == set(store.LICENCES)
 
 
 def test_exports_of_a_folder_are_described_together(tmp_path: Path) -> None:

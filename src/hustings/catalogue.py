@@ -45,7 +45,7 @@ class Edition:
     """One election of a series: the files that make it, and what is known to be missing or to differ in it alone.
 
     `boundaries` is the set of districts that its ids are of. `differences` are ours less the official total, in seats and votes by
-    party; the reasons are among the gaps.
+    party; the gaps say them in words, after the reasons.
     """
 
     series: str
@@ -102,7 +102,8 @@ def _series(name: str) -> Series:
     editions = {
         edition: Edition(
             name, edition, facts.get("date"), chosen((*about.get("files", ()), *facts.get("files", ())), files()),
-            tuple(facts.get("gaps", ())), facts.get("embedded", False), facts.get("boundaries", ""), facts.get("differences", {}),
+            (*facts.get("gaps", ()), *_told(facts.get("differences", {}))), facts.get("embedded", False), facts.get("boundaries", ""),
+            facts.get("differences", {}),
         )
         for edition, facts in about["edition"].items()
     }  # fmt: skip
@@ -110,6 +111,12 @@ def _series(name: str) -> Series:
         name, about["title"], about.get("source", name), about["cites"], about["licence"],
         tuple(about["attribution"]), tuple(about.get("gaps", ())), MappingProxyType(editions),
     )  # fmt: skip
+
+
+def _told(differences: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Differences in words, so that whoever reads the gaps reads them."""
+    figures = {what: ", ".join(f"{party} {number:+,}" for party, number in of.items()) for what, of in differences.items()}
+    return [f"{'seats under fptp' if what == 'seats' else what} less the official total: {said}" for what, said in figures.items()]
 
 
 def chosen(wanted: Iterable[str], known: Mapping[str, File]) -> tuple[File, ...]:
@@ -136,5 +143,5 @@ def edition(name: str, edition: str) -> Edition:
     if name not in known:
         raise UnknownName("series", name, known)
     if edition not in known[name].editions:
-        raise UnknownName(f"edition of {name}", edition, known[name].editions)
+        raise UnknownName(f"edition of {name}", edition, known[name].editions, f"hustings data list {name}")
     return known[name].editions[edition]

@@ -179,8 +179,6 @@ def _why(error: Exception) -> str:
     """What stopped a download, in words."""
     if "Read timed out" in str(error):
         return "stalled"
-    if "ConnectTimeout" in type(error).__name__:
-        return "did not answer"
     what = str(error).partition(" for url")[0]
     return what if re.match(r"was cut|\d{3} ", what) else f"was cut short ({type(error).__name__})"
 
@@ -216,9 +214,7 @@ def _download(url: str, to: Path, file: File | None, told: Callable[[int], None]
     headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={start}-"} if start else {})}
     try:
         answer = requests.get(url, headers=headers, stream=True, timeout=TIMEOUT)
-    except (requests.exceptions.ConnectionError, requests.exceptions.MissingSchema) as error:
-        if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ReadTimeout):
-            raise
+    except (requests.exceptions.ConnectionError, requests.exceptions.MissingSchema):
         remedy = "check the network, or set HUSTINGS_MIRROR to a folder or an address that has the files"
         raise DataError(url, f"cannot be reached; {remedy}") from None
     with answer:

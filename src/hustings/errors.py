@@ -32,16 +32,25 @@ def _again(kind: type[HustingsError], args: tuple[Any, ...], facts: dict[str, An
     return error
 
 
-class UnknownName(HustingsError):
-    """No `kind` is called `name`; `near` are the closest of the names there are."""
+MANY = 40
+"""Names from which on an error does not list them."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+
+class UnknownName(HustingsError):
+    """No `kind` is called `name`; `near` are the closest of the names there are, and `listing` is a command that lists all of many."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], listing: str = "") -> None:
         names = sorted(known)
         self.kind, self.name = kind, name
         self.near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
-        few = len(names) <= 40 and all(name[:1].isdigit() for name in names)
-        remedy = f"did you mean {' or '.join(self.near)}?" if self.near and not few else f"there are: {', '.join(names)}"
-        super().__init__(f"no {kind} is called '{name}'; {remedy}")
+        many = len(names) > MANY
+        if self.near and (many or not all(name[:1].isdigit() for name in names)):
+            remedy = f"did you mean {' or '.join(self.near)}?"
+        elif many:
+            remedy = f"there are {len(names):,}, such as {', '.join(difflib.get_close_matches(name, names, n=3, cutoff=0))}"
+        else:
+            remedy = f"there are: {', '.join(names)}"
+        super().__init__(f"no {kind} is called '{name}'; {remedy}{f' ({listing} lists all)' if many and listing else ''}")
 
 
 class NotHere(UnknownName):

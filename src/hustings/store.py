@@ -384,7 +384,7 @@ def _written(places: Sequence[Path], sql: str, made: Path, to: Path) -> tuple[in
     with _answering(to):
         fields = [(name, kind) for name, kind, *_ in connection.execute(f"DESCRIBE FROM {inner}").fetchall()]
         rows = _write_answer(connection, inner, made)
-        return rows, _resource(to.name, fields, connection, made)
+        return rows, _resource(to.name, fields, connection, inner, made)
 
 
 def _package(path: Path) -> dict[str, Any]:
@@ -430,7 +430,17 @@ _KINDS = {
 """Frictionless's word for a type by what stands in DuckDB's; the first that fits."""
 
 
-def _resource(name: str, fields: Sequence[tuple[str, str]], connection: "duckdb.DuckDBPyConnection", made: Path) -> dict[str, Any]:
+LICENCES = {
+    "MIT": "MIT", "Open Database License v1.0; CC BY-SA 4.0": "ODbL-1.0", "Open Parliament Licence v3.0": "other-at",
+    "Datenlizenz Deutschland – Namensnennung – Version 2.0": "other-at",
+    "terms of the British Election Study: free for research, to be cited": "other-nc",
+}  # fmt: skip
+"""Open Definition's id of a licence, by which Frictionless names it; any other is `notspecified`, and has its words as the title."""
+
+
+def _resource(
+    name: str, fields: Sequence[tuple[str, str]], connection: "duckdb.DuckDBPyConnection", inner: str, made: Path
+) -> dict[str, Any]:  # fmt: skip
     """What Frictionless wants said of a file: its fields with their types and units, its sources and licences."""
     columns = [column for table in TABLES.values() for column in table]
     described = []
@@ -441,10 +451,15 @@ def _resource(name: str, fields: Sequence[tuple[str, str]], connection: "duckdb.
         more = {key: value for key, (value, *others) in said.items() if value and not others} if all(said.values()) else {}
         described.append({"name": field, "type": kind, **more})
     # Of the elections that the answer names, or else of all that it may rest on.
-    only = ""
-    if made.suffix in (".csv", ".json", ".parquet") and "election" in [name for name, _ in fields]:
-        only = f"WHERE election IN (SELECT election FROM {_quoted(made)})"  # noqa: S608 — a path of ours, quoted
+    only = f"WHERE election IN (SELECT election::VARCHAR FROM {inner})" if "election" in [name for name, _ in fields] else ""  # noqa: S608 — as was asked
     origins = connection.execute(f"SELECT DISTINCT source, licence FROM elections {only} ORDER BY ALL").fetchall()  # noqa: S608 — as above
+    origin = {
+        "sources": [{"title": source} for source in dict.fromkeys(source for source, _ in origins)],
+        "licenses": [
+            {"name": LICENCES.get(licence, "notspecified"), "title": licence or "none stated"}
+            for licence in dict.fromkeys(licence for _, licence in origins)
+        ],
+    }
     return {
         "name": re.sub(r"[^a-z0-9._-]+", "-", name.lower()),
         "path": name,
@@ -452,8 +467,7 @@ def _resource(name: str, fields: Sequence[tuple[str, str]], connection: "duckdb.
         "hash": f"sha256:{hashlib.sha256(made.read_bytes()).hexdigest()}",
         "bytes": made.stat().st_size,
         "schema": {"fields": described},
-        "sources": [{"title": source} for source in dict.fromkeys(source for source, _ in origins)],
-        "licenses": [{"title": licence or "none stated"} for licence in dict.fromkeys(licence for _, licence in origins)],
+        **(origin if origins else {}),
     }
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hustings.catalogue import series as catalogue
 from hustings.election import NOBODY, Candidacy, Candidate, Contest, District, Election, Party, Profile, Provenance, Tally
 from hustings.errors import DataError
+from hustings.facts import fact
 from hustings.ids import BALLOTS_SINCE, BRITISH, ballot, registered
 
 Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
@@ -94,6 +95,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("name", "VARCHAR", "its name"),
         Column("lump", "BOOLEAN", "whether it stands for several candidates that the source adds up"),
         Column("registered", "VARCHAR[]", "the Electoral Commission's ids of a British party"),
+        Column("colour", "VARCHAR", "of a British party, on a white page; its contrast is 3:1 or more"),
     ),
     "votes": (
         _ELECTION,
@@ -247,8 +249,10 @@ def _add_tally(rows: _Rows, contest: Contest, tally: Tally, *, british: bool) ->
     if len({party.id for party in tally.parties}) < len(tally.parties):
         raise DataError(contest.name, "two parties have one id; give each its own")
     for number, party in enumerate(tally.parties):
-        ids = [*registered(party.id)] if british else []
-        rows.add("parties", contest=contest.name, party=party.id, number=number, name=party.name, lump=party.lump, registered=ids)
+        ids, colour = ([*registered(party.id)], fact("parties").get(party.id, {}).get("colour")) if british else ([], None)
+        rows.add(
+            "parties", contest=contest.name, party=party.id, number=number, name=party.name, lump=party.lump, registered=ids, colour=colour,
+        )  # fmt: skip
     for row, column in np.argwhere(tally.stood).tolist():
         votes = int(tally.votes[row, column])
         rows.add("votes", contest=contest.name, district=contest.districts[row].id, party=tally.parties[column].id, votes=votes)

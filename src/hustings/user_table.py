@@ -134,7 +134,8 @@ def read_table(path: Path, required: Sequence[str], others: Sequence[str], *, mo
     if missing:
         mistakes.refuse()
     if not lines:
-        mistakes.add(numbers[at], "", "nothing stands under the names of the columns; the file is cut short")
+        if not any(cell.strip() for row in rows[at + 1 :] for cell in row):
+            mistakes.add(numbers[at], "", "nothing stands under the names of the columns; the file is cut short")
         mistakes.refuse()
     return Table(path, kept, lines, mistakes)
 

@@ -6,26 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ballot_files import Ranking, added, ballots, fault, mirror, only, papers
+from ballot_files import HILL, Ranking, added, ballots, fault, mirror, only, papers
 from hustings.election import Candidate
 from hustings.sources import load
 from hustings.sources.blt import blt
-
-HILL = """4 2
--2
-3 1 3 4 0
-4 1 3 2 0
-2 4 1 3 0
-1 2 0
-2 2 4 3 1 0
-1 3 4 2 0
-0
-"Adam"
-"Basil"
-"Charlotte"
-"Donald"
-"Title"
-"""
 
 OPAVOTE = """\ufeff# exported
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -391,6 +392,8 @@ def test_the_store_has_ids_that_others_have_too() -> None:
     assert made_of["districts"]["district"][0] == "W07000049"
     parties = dict(zip(made_of["parties"]["party"], made_of["parties"]["registered"], strict=True))
     assert (parties["con"], parties["brexit"], parties["other"]) == (["PP52", "PP51"], ["PP7931"], [])
+    # At 3:1 or more on white (WCAG 2.2, 1.4.11), which `test_charts` asks of every colour.
+    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in made_of["parties"]["colour"])
     named = [c.candidate for there in election("2019").main.candidacies for c in there if c.candidate.party not in ("ind", "speaker")]
     assert {candidate.registered for candidate in named if parties.get(candidate.party)} <= {id_ for ids in parties.values() for id_ in ids}
     assert tables_of(election("1951"))["districts"]["ballot"][0] is None

@@ -273,8 +273,15 @@ def test_ranked_papers_are_still_read_as_such(tmp_path: Path) -> None:
 
 
 def test_a_table_of_something_else_is_no_election(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no source recognises it"):
+    with pytest.raises(DataError, match=r"no source recognises it; such a file begins with .*the columns district,party,votes \(votes\)"):
         load(written(tmp_path, "a,b\n1,2\n"))
+
+
+def test_rows_that_are_all_faulty_are_not_called_missing(tmp_path: Path) -> None:
+    assert faults(written(tmp_path, "district,party,votes\nTroy,Greeks\nTroy,Trojans,1,2\n")) == [
+        ":2: 2 cells under 3 columns; quote a name that holds the separator, or complete the row",
+        ":3: 4 cells under 3 columns; quote a name that holds the separator, or complete the row",
+    ]
 
 
 def test_a_large_file_is_read_whole(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from hustings.commands import AsJson, ElectionName, LotsFile, Scenarios, Seed, S
 from hustings.errors import HustingsError, SettingError, UnknownName
 
 if TYPE_CHECKING:
+    from hustings.catalogue import Edition, Series
     from hustings.downloads import Progress
 
 WONDER = 2.0
@@ -44,22 +45,26 @@ def meter() -> "Iterator[Progress]":
 
 
 @data.command("list")
-def list_(*, as_json: AsJson = False) -> None:
+def list_(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[SERIES…]", help="Of these series alone.")] = None, *, as_json: AsJson = False,
+) -> None:  # fmt: skip
     """What there is: its size, whether it is here, licence and known gaps."""
     from dataclasses import asdict
 
     from hustings import catalogue, store
 
+    chosen = [_series(name) for name in names or catalogue.series()]
     here = {*store.elections(), *(e.id for about in catalogue.series().values() if store.has_polls(about.name) for e in about.editions.values())}
     known = {edition.id for about in catalogue.series().values() for edition in about.editions.values()}
-    own = sorted(here - known)
+    own = [] if names else sorted(here - known)
     if as_json:
         found = []
-        for about in catalogue.series().values():
+        for about in chosen:
             editions = [
                 {
                     "id": edition.id, "date": edition.date and str(edition.date), "bytes": edition.bytes, "here": edition.id in here,
-                    "embedded": edition.embedded, "gaps": list(edition.gaps), "files": [asdict(file) for file in edition.files],
+                    "embedded": edition.embedded, "boundaries": edition.boundaries, "gaps": list(edition.gaps),
+                    "differences": edition.differences, "files": [asdict(file) for file in edition.files],
                 }
                 for edition in about.editions.values()
             ]  # fmt: skip
@@ -67,7 +72,7 @@ def list_(*, as_json: AsJson = False) -> None:
             found.append({**described, "editions": editions})
         emit({"series": found, "added": own})
         return
-    for about in catalogue.series().values():
+    for about in chosen:
         rows = [
             [edition.id, str(edition.date or ""), _size(edition.bytes), whereabouts(edition.embedded, edition.id in here), "; ".join(edition.gaps)]
             for edition in about.editions.values()
@@ -119,16 +124,24 @@ def pull(
         raise typer.Exit(2)
 
 
-def _named(name: str) -> list[Any]:
-    """The editions that a word of the command names."""
+def _series(name: str) -> "Series":
+    """The series that a word of the command names."""
     from hustings import catalogue
     from hustings.registry import canonical
 
-    series, _, wanted = name.partition("/")
     known = catalogue.series()
-    if canonical(series) not in known:
-        raise UnknownName("series", series, known)
-    return [catalogue.edition(canonical(series), wanted)] if wanted else list(known[canonical(series)].editions.values())
+    if canonical(name) not in known:
+        raise UnknownName("series", name, known)
+    return known[canonical(name)]
+
+
+def _named(name: str) -> "list[Edition]":
+    """The editions that a word of the command names."""
+    from hustings import catalogue
+
+    series, _, wanted = name.partition("/")
+    about = _series(series)
+    return [catalogue.edition(about.name, wanted)] if wanted else list(about.editions.values())
 
 
 @data.command()
@@ -217,6 +230,8 @@ def query(
         return
     answer = store.query(sql)
     found = answer.rows
+    if not store.elections():
+        typer.echo("the store holds no election yet; get some with: hustings data pull uk-general (hustings data list shows what there is)", err=True)
     if as_json:
         emit([dict(zip(answer.columns, map(_plain, row), strict=True)) for row in found])
     elif as_csv:

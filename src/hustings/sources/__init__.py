@@ -38,7 +38,7 @@ def load(name: str | Path, edition: str | None = None, **settings: Any) -> Elect
         if wanted in known:
             return _edition(series, wanted)
         if known and not path.is_file():
-            raise UnknownName(f"edition of {series}", wanted, known)
+            raise UnknownName(f"edition of {series}", wanted, known, f"hustings data list {series}")
         if edition is not None or not (path.suffix or path.exists()):
             raise UnknownName("series", given, {*catalogue(), *(id_.partition("/")[0] for id_ in elections())})
     election: Election = _source_of(path).make(path, **settings)
@@ -116,6 +116,11 @@ def _source_of(path: Path) -> Entry:
         fit = [entry for entry in fit if any(look in entry.traits and entry.traits[look](given) for look, given in looks.items())]
     if len(fit) != 1:
         ends = " ".join(sorted({suffix for entry in readers for suffix in entry.traits["suffixes"]}))
-        what = f"may be {' or '.join(entry.name for entry in fit)}; rename it" if fit else f"no source recognises it; they read {ends}"
+        begins = [f"{entry.traits['begins']} ({entry.name})" for entry in readers if suffix in entry.traits["suffixes"] and "begins" in entry.traits]
+        if fit:
+            what = f"may be {' or '.join(entry.name for entry in fit)}; rename it"
+        else:
+            read = f"such a file begins with {', or '.join(begins)}" if begins else f"they read {ends}"
+            what = f"no source recognises it; {read}"
         raise DataError(path, f"{what} (see hustings catalogue sources)")
     return fit[0]

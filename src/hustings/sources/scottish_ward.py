@@ -21,7 +21,13 @@ def sniff(head: str) -> bool:
     return bool(re.match(r"\d+,\d+,?\r?\n[\d\"]", head))
 
 
-@source("scottish-ward", cites="D. McCune, scot-elex (mggg/scot-elex), README: one file a ward", suffixes=(".csv",), sniff=sniff)
+@source(
+    "scottish-ward",
+    cites="D. McCune, scot-elex (mggg/scot-elex), README: one file a ward",
+    suffixes=(".csv",),
+    sniff=sniff,
+    begins="the numbers of candidates and seats",
+)
 def scottish_ward(path: Path) -> Election:
     """A ward of scot-elex: candidates and seats, papers by ranking, the candidates with their parties, the ward's name.
 

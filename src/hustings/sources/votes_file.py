@@ -53,6 +53,7 @@ def _names(cells: Sequence[str]) -> int:
     suffixes=SUFFIXES,
     sniff=sniff,
     recognise=recognise,
+    begins="the columns district,party,votes",
 )
 def votes_file(path: Path, sheet: str = "") -> Election:
     """Votes by district, a row for each candidate or list: `district,party,votes` and what else is known.
@@ -86,7 +87,7 @@ def votes_file(path: Path, sheet: str = "") -> Election:
 def _check_cells(table: Table) -> None:
     """Cell by cell: names that must be there, numbers, and who is elected."""
     for name in ("district", "party"):
-        remedy = "; write ind for a candidate of no party" if name == "party" else ""
+        remedy = "; write ind for a candidate of no party, and delete rows of totals" if name == "party" else ""
         table.check(name, lambda cell, remedy=remedy: None if cell else f"is empty{remedy or '; write its name'}")  # type: ignore[misc]  # bound now
         table.one_spelling(name)
     table.check("votes", not_whole)

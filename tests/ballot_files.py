@@ -15,6 +15,24 @@ MIRROR = Path(os.environ.get("HUSTINGS_MIRROR", Path(__file__).parents[2] / "sha
 Ranking = tuple[tuple[int, ...], ...]
 """Whom each rank names, by index; nobody, one, or several."""
 
+HILL = """\
+4 2
+-2
+3 1 3 4 0
+4 1 3 2 0
+2 4 1 3 0
+1 2 0
+2 2 4 3 1 0
+1 3 4 2 0
+0
+"Adam"
+"Basil"
+"Charlotte"
+"Donald"
+"Title"
+"""
+"""A file of papers: four candidates, two seats, one withdrawn."""
+
 
 def mirror(folder: str) -> Path:
     if not (MIRROR / folder).is_dir():

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 import definitions
 import hustings as hs
 from hustings.election import Contest, Election, Tally
-from hustings.errors import TieUnresolved, Unsuitable
+from hustings.errors import SettingError, TieUnresolved, Unsuitable
 from hustings.lots import Lot, Seeded, refuse
 from hustings.outcome import Outcome
+from hustings.registry import Registry
 from strategies import election_of, party_elections, two_tier_elections
 
 # `needs` says what a system cannot do without and a generated election does not have; `tiers` that it looks at a second
@@ -20,6 +21,13 @@ from strategies import election_of, party_elections, two_tier_elections
 TRAITS = {name: hs.system.entry(name).traits for name in sorted(hs.system)}
 SYSTEMS = [name for name, traits in TRAITS.items() if "needs" not in traits]
 MEASURES = sorted(hs.measure)
+CHOICES = [
+    (registry, name, setting.name)
+    for registry in (hs.scenario, hs.method, hs.system, hs.chart)
+    for name in registry
+    for setting in registry.entry(name).settings
+    if setting.choices
+]
 PATIENT = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -131,6 +139,12 @@ def test_the_source_is_cited(name: str) -> None:
     assert entry.cites
     assert entry.doc
     assert "ikipedia" not in entry.cites
+
+
+@pytest.mark.parametrize(("registry", "name", "setting"), CHOICES)
+def test_a_choice_that_is_not_listed_is_refused(registry: Registry, name: str, setting: str) -> None:
+    with pytest.raises(SettingError, match=f"{name}: {setting}=none-such is not one of"):
+        registry[name](**{setting: "none-such"})
 
 
 @pytest.mark.parametrize("name", MEASURES)

@@ -130,7 +130,7 @@ def test_no_such_share() -> None:
     with pytest.raises(SettingError, match="0 to 1"):
         Share(Fraction(5))
     with pytest.raises(SettingError, match="nation"):
-        Share(Fraction(1, 20), "province")
+        Share(Fraction(1, 20), "province")  # type: ignore[arg-type]  # just that
 
 
 # Lists.

@@ -1,6 +1,6 @@
 """The nouns of an election: who stood where, who voted how, and where the figures come from. All frozen, all checked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
@@ -63,6 +63,12 @@ class District:
     def __post_init__(self) -> None:
         if self.magnitude < 0 or (self.electorate or 0) < 0:
             raise DataError(self.name, f"magnitude {self.magnitude} and electorate {self.electorate} cannot be negative")
+
+
+def electors(districts: Iterable[District]) -> int | None:
+    """Electors of several districts together; None unless they are known of each."""
+    known = [district.electorate for district in districts]
+    return None if None in known else sum(filter(None, known))
 
 
 @dataclass(frozen=True)

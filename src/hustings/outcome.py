@@ -248,9 +248,12 @@ def as_filled(contest: Contest, seats: Sequence[Sequence[int]] | NDArray[np.int6
 
 
 def lumps(tally: Tally, what: str) -> tuple[str, ...]:
-    """The note that a result owes its reader where the source lumps candidates: which lumps, how many votes, and `what`."""
+    """The notes that a result owes its reader where the source lumps candidates: which lumps and how many votes, and `what` of them.
+
+    Two notes, since the first is the same under every system.
+    """
     there = [f"{party.id} ({int(votes):,} votes)" for party, votes in zip(tally.parties, tally.total, strict=True) if party.lump and votes]
-    return (f"the source adds up several candidates as {' and '.join(there)}: {what}",) if there else ()
+    return (f"the source adds up several candidates as {' and '.join(there)}", f"of such lumps {what}") if there else ()
 
 
 def seats_of(transcripts: Sequence[Transcript], parties: Sequence[Party]) -> NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """Names in, entries out: a seam's registry gathers what decorators register in its folder and in other packages."""
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -9,23 +10,28 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from fractions import Fraction
 from importlib.metadata import entry_points
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hustings.docstrings import described, split
 from hustings.errors import SettingError, UnknownName
 from hustings.exact import exact
 
 T = TypeVar("T")
+YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of an entry: its name, what it is, the text that stands for its default, and what it means."""
+    """One setting of an entry: its name, what it is, the text that stands for its default, what it means.
+
+    One that is one of several words, a `Literal`, is a `str` with `choices`.
+    """
 
     name: str
     kind: Any
     default: str
     doc: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,12 +54,38 @@ class Entry:
         """The fields of its dataclass; a function has none."""
         if not is_dataclass(self.make):
             return ()
-        hints = typing.get_type_hints(self.make)
-        meanings = described(split(inspect.cleandoc(self.make.__doc__ or ""))[1].get("Attributes", []))
-        return tuple(
-            Setting(field.name, hints[field.name], "" if field.default is MISSING else spell(field.default), meanings.get(field.name, ""))
-            for field in fields(self.make)
-        )
+        hints, meanings = typing.get_type_hints(self.make), _meanings(self.make)
+        found = []
+        # Those that a seam's entries inherit, as charts do, come after their own.
+        for field in sorted(fields(self.make), key=lambda field: bool(field.kw_only)):
+            default = "" if field.default is MISSING else spell(field.default)
+            hint, doc = hints[field.name], meanings.get(field.name, "")
+            choices = typing.get_args(hint) if typing.get_origin(hint) is Literal else ()
+            found.append(Setting(field.name, str if choices else hint, default, doc, choices))
+        return tuple(found)
+
+
+def _meanings(make: Any) -> dict[str, str]:
+    """What the docstrings of a dataclass, and of those that it extends, say of each field."""
+    docs = [split(inspect.cleandoc(kind.__doc__ or ""))[1] for kind in reversed(make.__mro__) if is_dataclass(kind)]
+    return {name: text for sections in docs for name, text in described(sections.get("Attributes", [])).items()}
+
+
+def _check_choices(entry: Entry) -> None:
+    """Have a dataclass refuse what the `Literal` of a field does not list, whoever builds it."""
+    build, known = entry.make.__init__, entry.settings
+    names = [setting.name for setting in known]
+    choices = {setting.name: setting.choices for setting in known if setting.choices}
+
+    @functools.wraps(build)
+    def checked(self: Any, *values: Any, **settings: Any) -> None:
+        for name, value in (*zip(names, values, strict=False), *settings.items()):
+            if name in choices and value not in choices[name]:
+                raise SettingError(f"{entry.name}: {name}={value} is not one of {', '.join(choices[name])}")
+        build(self, *values, **settings)
+
+    if choices:
+        entry.make.__init__ = checked
 
 
 def canonical(name: str) -> str:
@@ -77,6 +109,8 @@ class Registry:
                 raise SettingError(f"two {self.kind}s are called '{name}'; rename one")
             entry = Entry(self.kind, name, cites, make, traits)
             self._entries[name] = entry
+            if is_dataclass(make):
+                _check_choices(entry)
             make.__entry__ = entry  # type: ignore[attr-defined]  # the entry travels with what it describes
             return make
 
@@ -151,7 +185,7 @@ def _settings(entry: Entry, text: str) -> dict[str, Any]:
 def _read(value: str, setting: Setting, entry: Entry) -> Any:
     try:
         if setting.kind is bool:
-            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[value.lower()]
+            return YES[value.lower()]
         if typing.get_origin(setting.kind) is tuple:
             return tuple(filter(None, (item.strip() for item in value.split("+"))))
         return exact(value) if setting.kind is Fraction else setting.kind(value)

@@ -3,14 +3,16 @@
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from io import StringIO
 from typing import Any
 
 import numpy as np
 
+from hustings.analysis.bias import Duel
 from hustings.analysis.coalitions import Game, banzhaf, minimal_connected, minimal_winning, shapley_shubik
 from hustings.analysis.compare import Comparison
-from hustings.election import Contest, District, Election, Tally
+from hustings.election import Contest, District, Election, Tally, electors
 from hustings.errors import SettingError
 from hustings.outcome import Outcome
 from hustings.registry import Entry, Registry
@@ -41,15 +43,10 @@ def _parties(tally: Tally, numbers: Iterable[int]) -> dict[str, int]:
     return {party.id: int(number) for party, number in zip(tally.parties, numbers, strict=True)}
 
 
-def _electorate(contest: Contest, rows: Sequence[int]) -> int | None:
-    electorates = [contest.districts[row].electorate for row in rows]
-    return None if None in electorates else sum(filter(None, electorates))
-
-
 def show_json(election: Election, outcome: Outcome | None, by: str | None = None) -> dict[str, Any]:
     """What happened: votes, seats where there is an outcome, electorate, valid votes and turnout, in all and by group."""
     contest, tally = election.main, election.main.counted()
-    electorate, valid = _electorate(contest, range(len(contest.districts))), int(tally.total.sum())
+    electorate, valid = electors(contest.districts), int(tally.total.sum())
     document: dict[str, Any] = {
         "election": election.id,
         "votes": _parties(tally, tally.total),
@@ -68,7 +65,7 @@ def show_json(election: Election, outcome: Outcome | None, by: str | None = None
                 **({"name": contest.districts[rows[0]].name} if by == "district" else {}),
                 "votes": _parties(tally, tally.votes[rows].sum(axis=0)),
                 "seats": _parties(tally, outcome.seats[rows].sum(axis=0)) if outcome else {},
-                "electorate": _electorate(contest, rows),
+                "electorate": electors(contest.districts[row] for row in rows),
                 "valid": int(tally.valid[rows].sum()),
             }
             for key, rows in groups(contest.districts, by).items()
@@ -100,7 +97,8 @@ def _groups_table(contest: Contest, outcome: Outcome | None, by: str) -> Table:
     columns = [c for c in np.argsort(-tally.total, kind="stable") if won[:, c].any() or tally.total[c] * 50 > tally.total.sum()]
     rows = []
     for key, inside in groups(contest.districts, by).items():
-        votes, seats, electorate = tally.votes[inside].sum(axis=0), won[inside].sum(axis=0), _electorate(contest, inside)
+        votes, seats = tally.votes[inside].sum(axis=0), won[inside].sum(axis=0)
+        electorate = electors(contest.districts[row] for row in inside)
         turnout = f"{votes.sum() / electorate:.1%}" if electorate else ""
         shares = [f"{votes[c] / votes.sum():.1%}" if votes[c] else "" for c in columns]
         cells = [f"{share} {seats[c] or '–':>3}" if share and outcome else share for share, c in zip(shares, columns, strict=True)]
@@ -256,4 +254,25 @@ def coalitions_json(election: str, under: str, game: Game, order: Sequence[str] 
         "quota": game.quota,
         "parties": {name: {"seats": n, "banzhaf": float(swing[name]), "shapley_shubik": float(pivot[name])} for name, n in game.seats.items()},
         **{key: [{"parties": list(names), "seats": sum(game.seats[name] for name in names)} for names in found] for key, found in listed.items()},
+    }
+
+
+def bias_json(election: str, two: Duel, curve: Mapping[Fraction, float], expected: Sequence[float]) -> dict[str, Any]:
+    """Two parties: bias, its causes, `curve` (share of the seats at each share of the votes), what the seat product lets expect."""
+    parts, names = two.decomposed(), (two.one, two.two)
+    return {
+        "election": election,
+        "parties": list(names),
+        "votes": {two.one: int(two.a.sum()), two.two: int(two.b.sum())},
+        "seats": dict(zip(names, two.seats, strict=True)),
+        "bias": two.bias,
+        "reverse": dict(zip(names, two.reverse, strict=True)),
+        "causes": {name: {"shapley": parts.shapley[name], "sequential": parts.sequential[name]} for name in parts.shapley},
+        "alike": parts.alike,
+        "asymmetry": {"0.5": two.asymmetry(Fraction(1, 2)), "actual": two.asymmetry(two.share)},
+        "responsiveness": two.responsiveness,
+        "deviation": two.deviation,
+        "exponent": two.exponent,
+        "curve": [{"votes": float(at), "seats": float(share)} for at, share in curve.items()],
+        "seat_product": dict(zip(("enp_seats", "largest", "enp_votes"), expected, strict=True)),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from hustings.analysis.archive import Counted
 from hustings.election import NOBODY
 from hustings.exact import decimal
+from hustings.lots import Lot
 from hustings.outcome import Stage, Transcript
 
 
@@ -133,7 +134,7 @@ def summary(transcript: Transcript) -> list[str]:
         party = transcript.candidates[candidate].party
         who = f"{transcript.candidates[candidate].name}{f' ({party})' if party else ''}"
         lines.append(f"  {place}. {who}, stage {stage.number}, {_written(transcript, stage.votes[candidate])} {transcript.unit}")
-    return lines + [f"  lot at {lot.where} ({lot.rule}): {lot.chosen} of {', '.join(lot.tied)} ({lot.how})" for lot in transcript.lots]
+    return lines + [f"  lot at {lot.where} {_drawn(lot)}" for lot in transcript.lots]
 
 
 def _act(transcript: Transcript, stage: Stage) -> str:
@@ -158,7 +159,7 @@ def transcript_text(transcript: Transcript) -> str:
             lines.append(f"    {'non-transferable':<{width}}  {'':>14}  {_written(transcript, stage.non_transferable):>14}")
             if stage.lost_to_rounding:
                 lines.append(f"    {'lost to rounding':<{width}}  {'':>14}  {_written(transcript, stage.lost_to_rounding):>14}")
-        lines += [f"    lot ({lot.rule}): {lot.chosen} of {', '.join(lot.tied)} ({lot.how})" for lot in stage.lots]
+        lines += [f"    lot {_drawn(lot)}" for lot in stage.lots]
         for candidate, rule in zip(stage.elected, stage.elected_rules, strict=False):
             name = transcript.candidates[candidate].name
             lines.append(f"    elected ({ruled(rule)}): {name}, {_written(transcript, stage.votes[candidate])}")
@@ -170,6 +171,10 @@ def transcript_text(transcript: Transcript) -> str:
 def ruled(rule: str) -> str:
     """A bare number is a rule's: 'r. 48'; anything else says itself what it is."""
     return f"r. {rule}" if rule[:1].isdigit() else rule
+
+
+def _drawn(lot: Lot) -> str:
+    return f"({ruled(lot.rule)}): {lot.chosen} of {', '.join(lot.tied)} ({lot.how})"
 
 
 STYLE = """\
@@ -253,7 +258,7 @@ def told(transcript: Transcript, stage: Stage) -> list[str]:
     """A stage in sentences: the act and its rule, every lot, and who is elected by which rule."""
     return [
         f"Stage {stage.number} ({ruled(stage.rule)}): {_act(transcript, stage)}.",
-        *(f"Lot ({ruled(lot.rule)}): {lot.chosen} of {', '.join(lot.tied)} ({lot.how})." for lot in stage.lots),
+        *(f"Lot {_drawn(lot)}." for lot in stage.lots),
         *(
             f"Elected ({ruled(rule)}): {transcript.candidates[candidate].name}."
             for candidate, rule in zip(stage.elected, stage.elected_rules, strict=False)

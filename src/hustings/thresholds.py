@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +13,8 @@ from hustings.errors import SettingError
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-SCOPES = ("nation", "region", "district")
+Scope = Literal["nation", "region", "district"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,7 @@ class Field:
         if len(self.regions) not in (0, shape[0]) or len(self.members) not in (0, shape[1]):
             raise SettingError(f"threshold: {shape[0]} districts and {shape[1]} lists; regions and members must be as many")
 
-    def areas(self, scope: str) -> NDArray[np.intp]:
+    def areas(self, scope: Scope) -> NDArray[np.intp]:
         """The number of the area of that scope in which each district lies, shape (districts,)."""
         districts = len(self.votes)
         if scope == "nation":
@@ -60,7 +62,7 @@ class Field:
             raise SettingError("threshold: a share of the region is asked for and the districts have no regions")
         return np.unique(self.regions, return_inverse=True)[1]
 
-    def over(self, scope: str, numbers: Ints) -> Ints:
+    def over(self, scope: Scope, numbers: Ints) -> Ints:
         """Numbers by district, summed over the area of that scope in which each lies; of the shape of `numbers`."""
         areas = self.areas(scope)
         sums = np.zeros((int(areas.max(initial=0)) + 1, *numbers.shape[1:]), dtype=np.int64)
@@ -87,7 +89,7 @@ class Share:
     """
 
     share: Fraction
-    scope: str = "nation"
+    scope: Scope = "nation"
     inclusive: bool = True
     blank: bool = False
     areas: int | None = None
@@ -110,7 +112,7 @@ NO_THRESHOLD = Share(Fraction(0))
 class SeatShare:
     """At least as many votes as a seat has on average, in the nation, the region or the district; `areas` as in `Share`."""
 
-    scope: str = "region"
+    scope: Scope = "region"
     areas: int | None = None
 
     def __call__(self, field: Field) -> Mask:
@@ -126,7 +128,7 @@ class DirectSeats:
     """At least so many seats won directly in the nation, the region or the district."""
 
     seats: int
-    scope: str = "nation"
+    scope: Scope = "nation"
 
     def __call__(self, field: Field) -> Mask:
         direct = np.zeros_like(field.votes) if field.direct is None else field.direct
@@ -208,7 +210,7 @@ def passing(
     return tuple(threshold(field)[0].tolist())
 
 
-def _in_areas(field: Field, scope: str, enough: Mask, number: int) -> Mask:
+def _in_areas(field: Field, scope: Scope, enough: Mask, number: int) -> Mask:
     """Everywhere, for those that have enough in so many areas."""
     first = np.unique(field.areas(scope), return_index=True)[1]
     return np.broadcast_to(enough[first].sum(axis=0) >= number, field.votes.shape)

@@ -18,11 +18,10 @@ from hustings.errors import DataError, SettingError, UnknownName
 from hustings.exact import exact
 from hustings.files import read_text
 from hustings.lots import Lot, Lots, refuse
-from hustings.registry import canonical
+from hustings.registry import YES, canonical
 from hustings.thresholds import AnyOf, DirectSeats, Field, Share
 
 COLUMNS = ("party", "votes", "held", "exempt", "direct", "region", "seats")
-YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ def read_votes(path: Path) -> VotesTable:
             continue
         cell = dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=True))
         numbers = {name: _number(cell[name], name, line, mistakes) for name in ("votes", "held", "direct", "seats")}
-        if cell["exempt"].lower() not in YES:
+        if cell["exempt"] and cell["exempt"].lower() not in YES:
             mistakes.append((line, f"exempt is '{cell['exempt']}'; write yes or no"))
         mistakes += [(line, f"the {name} has no name") for name in ("party", "region") if name in header and not cell[name]]
         key = cell["region"], cell["party"]
@@ -252,7 +251,7 @@ def _together(table: VotesTable, method: str, votes: NDArray[np.int64], house: l
     flags, divisor = dict.fromkeys(("voters", "round-voters", "winner-take-one"), False), "sainte-lague"
     for part in filter(None, method.partition(":")[2].split(",")):
         key, _, value = part.partition("=")
-        if key in flags and value in YES and value:
+        if key in flags and value in YES:
             flags[key] = YES[value]
         elif key == "divisor":
             divisor = value

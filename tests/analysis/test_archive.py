@@ -333,3 +333,14 @@ def test_a_table_of_contests_and_their_documents(tmp_path: Path) -> None:
     files = sorted((tmp_path / "out" / "papers").iterdir())
     assert [file.name for file in files] == ["1 a-b, north.json", "2 a-b, south.json", "3 c.json"]
     assert [json.loads(file.read_text(encoding="utf-8")) for file in files] == found["counts"]
+
+
+def test_rctab_of_several_contests(tmp_path: Path) -> None:
+    """Each summary is of its own contest and district, in turn, though the counts are numbered through all of them."""
+    rows = "('mayor', 'north', 1, 1, 2), ('mayor', 'south', 2, 1, 2), ('mayor', 'south', 1, 2, 1), ('club', NULL, 3, 3, 4), ('club', NULL, 2, 4, 3)"
+    path = tmp_path / "papers.parquet"
+    duckdb.sql(f"COPY (FROM (VALUES {rows}) t(contest, district, weight, rank1, rank2)) TO '{path}' (FORMAT parquet)")
+    found = json.loads(run_command(path, "--method", "us-rcv", "--seats", "1", "--rctab"))
+    of = [(each["config"]["office"], each["config"]["contest"], each["summary"]["totalNumBallots"]) for each in found]
+    assert of == [("club", "club", "5"), ("mayor", "mayor, north", "1"), ("mayor", "mayor, south", "3")]
+    assert [each["results"][-1]["tally"] for each in found] == [{"3": "3", "4": "2"}, {"1": "1", "2": "0"}, {"1": "2", "2": "1"}]

@@ -3,7 +3,7 @@
 import pytest
 
 from by_hand import acts, counted, left, names, profile, votes
-from hustings.errors import TieUnresolved, UnknownName
+from hustings.errors import SettingError, TieUnresolved
 from hustings.lots import Seeded
 
 SENATE = "australian-senate"
@@ -68,5 +68,5 @@ def test_ties_before_and_since_2021() -> None:
         counted(SENATE, papers, 1)
     with pytest.raises(TieUnresolved):
         counted(f"{SENATE}:ties=all-different", papers, 1)
-    with pytest.raises(UnknownName, match="any-difference"):
+    with pytest.raises(SettingError, match="any-difference"):
         counted(f"{SENATE}:ties=any", papers, 1)

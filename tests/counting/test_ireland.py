@@ -57,7 +57,7 @@ def test_whole_papers_in_proportion() -> None:
     going.elect(going.at_quota(), rule="120")
     [lenihan] = going.elected
     before = list(going.votes)
-    piles = [(to, pile) for to, pile in going.sort([going.held([lenihan])[0][1]]) if to != NOBODY]
+    piles = [(to, pile) for to, pile in going.table.sort([going.held([lenihan])[0][1]]) if to != NOBODY]
     next_preferences = {"Ryan": 4096, "Morrissey": 964, "Higgins": 930, "Burton": 755, "Terry": 597, "McDonald": 330, "Bonnie": 111, "Smyth": 15}
     assert {SURNAMES[to]: pile.number for to, pile in piles} == next_preferences
     papers = {"Ryan": 309, "Morrissey": 73, "Higgins": 70, "Burton": 57, "Terry": 45, "McDonald": 25, "Bonnie": 8, "Smyth": 1}
@@ -121,10 +121,10 @@ def test_equal_fractions() -> None:
     papers = profile("ABCD", (3, "AB"), (3, "AC"), (6, "AD"), (1, "B"), (2, "C"), (1, "D"), (1, " "))
     going = Count(papers, 2, places=0, where="test")
     going.sort_first_preferences(rule="119")
-    piles = [(to, pile) for to, pile in going.sort([going.held([0])[0][1]]) if to != 0]
+    piles = [(to, pile) for to, pile in going.table.sort([going.held([0])[0][1]]) if to != 0]
     going.quota = 10
     going.elect([0], rule="120")
-    piles = going.sort([going.held([0])[0][1]])
+    piles = going.table.sort([going.held([0])[0][1]])
     assert dict(zip("BCD", shares(going, piles, 2), strict=True)) == {"B": 0, "C": 1, "D": 1}
 
 

@@ -16,7 +16,7 @@ from hustings.counting.methods.kemeny import Orders
 from hustings.counting.pairwise import PairwiseCount, pairwise_matrix, smith_set, standings
 from hustings.counting.run import count
 from hustings.election import NOBODY, Candidate, Profile
-from hustings.errors import TieUnresolved, UnknownName, Unsuitable
+from hustings.errors import SettingError, TieUnresolved, Unsuitable
 from hustings.lots import Seeded
 from hustings.outcome import Transcript
 
@@ -185,7 +185,7 @@ def test_places_for_all_who_are_level_call_for_none() -> None:
 
 def test_what_there_is_not_is_refused() -> None:
     for how in ("borda:truncation=none", "minimax:strength=ratio", "schulze:strength=opposition"):
-        with pytest.raises(UnknownName):
+        with pytest.raises(SettingError, match="is not one of"):
             counted(how, TENNESSEE, 1)
 
 

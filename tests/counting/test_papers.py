@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import definitions
 from by_hand import WARDS, counted, left, names, needs_mirror, profile, relabelled, votes, ward
 from definitions import Table
-from hustings.counting.papers import Count, first_difference, last_all_different, last_difference, no_history
+from hustings.counting.papers import Count
 from hustings.counting.reading import Reading
+from hustings.counting.ties import first_difference, last_all_different, last_difference, no_history
 from hustings.election import NOBODY, Candidate, Profile
 from hustings.errors import AuditError, TieUnresolved
 from hustings.exact import decimal

@@ -12,7 +12,7 @@ from by_hand import names, profile
 from hustings.counting.methods import method
 from hustings.counting.run import count
 from hustings.election import Candidate, Ratings
-from hustings.errors import DataError, TieUnresolved, UnknownName, Unsuitable
+from hustings.errors import DataError, SettingError, TieUnresolved, Unsuitable
 from hustings.lots import Lots, Seeded, refuse
 from hustings.outcome import Transcript
 
@@ -47,7 +47,7 @@ def test_score_and_what_no_rating_is_worth() -> None:
     assert counted("score", papers).stages[0].votes == (16, 10)
     assert counted("score:blank=no-opinion", papers).stages[0].votes == (Fraction(16, 5), 5)
     assert [winners(f"score:blank={how}", papers) for how in ("zero", "no-opinion", "no-opinion,quorum=1/2")] == ["A", "B", "A"]
-    with pytest.raises(UnknownName):
+    with pytest.raises(SettingError, match="half is not one of zero, no-opinion"):
         counted("score:blank=half", papers)
 
 

@@ -9,26 +9,10 @@ from typing import Any
 
 import pytest
 
-from ballot_files import ballots, mirror, only
+from ballot_files import HILL, ballots, mirror, only
 from hustings.sources import load
 
 pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("ignore")]
-
-BLT = """4 2
--2
-3 1 3 4 0
-4 1 3 2 0
-2 4 1 3 0
-1 2 0
-2 2 4 3 1 0
-1 3 4 2 0
-0
-"Adam"
-"Basil"
-"Charlotte"
-"Donald"
-"Title"
-"""
 
 ABIF = """{"title": "T"}
 =A:[Ada Lovelace]
@@ -71,7 +55,7 @@ def test_fresh_blt_reads_the_same_papers(tmp_path: Path) -> None:
     parse = pytest.importorskip("fresh_blt.parse")
     # Of equal ranks it keeps the first alone (0.3.0), so there are none here.
     path = tmp_path / "a.blt"
-    path.write_text(BLT, encoding="utf-8")
+    path.write_text(HILL, encoding="utf-8")
     tree = parse.parse_blt_file(path)
     _, seats, withdrawn = parse.extract_header_info(tree)
     candidates = parse.extract_candidates(tree, withdrawn)
@@ -89,8 +73,8 @@ def test_votelib_reads_the_same_blt(tmp_path: Path) -> None:
     theirs = pytest.importorskip("votelib.io.blt")
     # It knows no equal ranks, and names without quotes are an error to it.
     path = tmp_path / "a.blt"
-    path.write_text(BLT, encoding="utf-8")
-    votes, seats, candidates, title = theirs.loads(BLT)
+    path.write_text(HILL, encoding="utf-8")
+    votes, seats, candidates, title = theirs.loads(HILL)
     election = load(path)
     number = {candidate: place for place, candidate in enumerate(candidates)}
     assert ballots(only(election)) == {tuple((number[who],) for who in ranking): papers for ranking, papers in votes.items()}

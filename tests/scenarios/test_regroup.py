@@ -75,7 +75,7 @@ def test_a_pair_is_named_after_its_parts() -> None:
 
 def test_mistakes_are_named() -> None:
     with pytest.raises(SettingError, match="one of members, share, region"):
-        Regroup(by="parish")
+        hs.scenario.parse("regroup:by=parish")
     with pytest.raises(SettingError, match="3 to 6"):
         Regroup(members=9)
     with pytest.raises(Unsuitable, match="single-member"):

@@ -9,7 +9,7 @@ import pytest
 
 import hustings as hs
 from foreign import seats
-from hustings.election import Contest, District, Election, Party, Tally
+from hustings.election import Contest, District, Election, Party, Provenance, Tally
 from hustings.errors import SettingError, TieUnresolved, Unsuitable
 from hustings.lots import Seeded
 from hustings.outcome import Outcome
@@ -193,7 +193,7 @@ def test_tiers_keep_the_house() -> None:
     with pytest.raises(Unsuitable, match="two tiers already"):
         two.given(Tiers())
     with pytest.raises(SettingError, match="is not one of"):
-        Tiers(upper="town")
+        hs.scenario.parse("tiers:upper=town")
 
 
 def test_members_by_several_votes() -> None:
@@ -243,3 +243,14 @@ def test_two_rounds_without_a_second() -> None:
 def test_settings_that_cannot_be(text: str) -> None:
     with pytest.raises(SettingError, match=text.replace(":", ": ").partition("=")[0]):
         hs.system.parse(text)
+
+
+def test_lumps_are_told_once_and_what_becomes_of_them_by_system() -> None:
+    parties = (Party("con"), Party("lab"), Party("other", lump=True))
+    tally = Tally(parties, np.array([[5, 4, 2], [3, 6, 1]]), np.ones((2, 3), dtype=bool))
+    districts = (District("a", "A", region="x"), District("b", "B", region="x"))
+    comparison = hs.compare(Election("made", "up", None, (Contest("main", districts, tally),), Provenance("made up")), ["fptp", "list-pr"])
+    first, second = (set(outcome.assumed) for outcome in comparison.outcomes)
+    assert {note for note in first & second if "lumps" in note or "adds up" in note} == {"the source adds up several candidates as other (3 votes)"}
+    assert "of such lumps each is taken for one candidate in a district" in first
+    assert "of such lumps none is a list or wins a seat" in second

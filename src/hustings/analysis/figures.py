@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from hustings.analysis.measures import measure
-from hustings.election import Contest, Tally
+from hustings.election import Contest, Tally, electors
 from hustings.errors import AuditError, SettingError, UnknownName, Unsuitable
 from hustings.history import government_on, majority, years, years_in_government
 from hustings.outcome import Outcome
@@ -66,8 +66,7 @@ def _share(contest: Contest, rows: Indices, columns: Indices) -> Fraction | None
 
 
 def _electorate(contest: Contest, rows: Indices, _: Indices) -> int | None:
-    electorates = [contest.districts[row].electorate for row in rows]
-    return None if None in electorates else sum(filter(None, electorates))
+    return electors(contest.districts[row] for row in rows)
 
 
 def _turnout(contest: Contest, rows: Indices, columns: Indices) -> Fraction | None:

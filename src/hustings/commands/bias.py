@@ -19,39 +19,21 @@ def bias(
 ) -> None:  # fmt: skip
     """Seats and votes of two parties in single-member districts: bias, its causes, the reverse election, and the curve."""
     from hustings.analysis.bias import duel, seat_product
+    from hustings.report import bias_json
 
     named = [name.strip() for name in parties.split(",") if name.strip()]
     if len(named) not in (0, 2):
         raise SettingError(f"--parties {parties}: name two, such as con,lab")
     chosen = chosen_election(election, scenario, where)
     two = duel(chosen, *named)
-    parts, curve, reverse = two.decomposed(), two.curve(AT), two.reverse
-    house = sum(place.magnitude for place in chosen.main.districts)
+    parts, curve, house = two.decomposed(), two.curve(AT), chosen.main.house
     expected = seat_product(house / len(chosen.main.districts), house)
-    document = {
-        "election": chosen.id,
-        "parties": [two.one, two.two],
-        "votes": {two.one: int(two.a.sum()), two.two: int(two.b.sum())},
-        "seats": dict(zip((two.one, two.two), two.seats, strict=True)),
-        "bias": two.bias,
-        "reverse": dict(zip((two.one, two.two), reverse, strict=True)),
-        "causes": {
-            name: {"shapley": parts.shapley[name], "sequential": parts.sequential[name]} for name in parts.shapley
-        },
-        "alike": parts.alike,
-        "asymmetry": {"0.5": two.asymmetry(Fraction(1, 2)), "actual": two.asymmetry(two.share)},
-        "responsiveness": two.responsiveness,
-        "deviation": two.deviation,
-        "exponent": two.exponent,
-        "curve": [{"votes": float(at), "seats": float(share)} for at, share in zip(AT, curve, strict=True)],
-        "seat_product": dict(zip(("enp_seats", "largest", "enp_votes"), expected, strict=True)),
-    }  # fmt: skip
     if as_json:
-        emit(document)
+        emit(bias_json(chosen.id, two, dict(zip(AT, curve, strict=True)), expected))
         return
     rows = [
         [party, f"{votes:,}", f"{seats:,}", f"{other:,}"]
-        for party, votes, seats, other in zip((two.one, two.two), (two.a.sum(), two.b.sum()), two.seats, reverse, strict=True)
+        for party, votes, seats, other in zip((two.one, two.two), (two.a.sum(), two.b.sum()), two.seats, two.reverse, strict=True)
     ]
     table(f"{chosen.id}: {two.one} and {two.two}", (["party", "votes", "seats", "seats with the other's votes"], rows))
     typer.echo("")

@@ -12,6 +12,9 @@ from hustings.files import write
 
 if TYPE_CHECKING:
     from hustings.analysis.archive import Counted
+    from hustings.analysis.margin import Margin
+
+    MarginsOf = dict[Path, list[Margin | None]]
 
 LONGEST = 50
 """Letters of a count's name in that of its file: 50 of any script fit into what file systems allow."""
@@ -32,8 +35,8 @@ def count(
 ) -> None:  # fmt: skip
     """Count ranked papers; many files, or many contests of one, give a table."""
     from hustings import report_count, report_rctab
-    from hustings.analysis.archive import Counted, count_files
-    from hustings.analysis.margin import Margin, margins
+    from hustings.analysis.archive import count_files
+    from hustings.analysis.margin import margins
     from hustings.work import Workers, cache
 
     if as_json + transcript + rctab > 1:
@@ -41,10 +44,10 @@ def count(
     if margin and rctab:
         raise SettingError("RCTab's JSON has no place for a margin; leave out --margin or --rctab")
     found: list[Counted] = []
-    margins_of: dict[Path, list[Margin | None]] = {}
+    margins_of: MarginsOf = {}
     stopped = False
 
-    def documents_of(counts: list[Counted]) -> "list[dict[str, Any]]":
+    def documents_of(counts: "list[Counted]") -> "list[dict[str, Any]]":
         documents = report_count.documents(counts)
         for document, each in zip(documents, (each for counted in counts for each in margins_of.get(counted.path, ())), strict=margin):
             document["margin"] = each and {"least": each.least, "most": each.most, "exact": each.exact}
@@ -69,19 +72,9 @@ def count(
     elif rctab:
         emit(_alone([summary for counted in done for summary in report_rctab.of_file(counted)]))
     elif transcript or sum(len(counted.transcripts) for counted in found) == 1 == len(files):
-        for counted in done:
-            for number, each in enumerate(counted.transcripts):
-                typer.echo(report_count.transcript_text(each) if transcript else "\n".join(report_count.summary(each)))
-                if margin:
-                    typer.echo(f"  margin: {margins_of[counted.path][number] or 'none, as nobody else stands'}")
+        _print_counts(done, margins_of, whole=transcript)
     elif done:
-        header, rows = report_count.files_table(done)
-        if margin:
-            header, lines = [*header, "margin"], (each for counted in done for each in margins_of[counted.path])
-            rows = [[*row, str(each or "")] for row, each in zip(rows, lines, strict=True)]
-        if len(files) == 1:
-            header, rows = header[1:], [row[1:] for row in rows]
-        table(f"{len(done):,} files counted" if len(files) > 1 else f"{len(rows):,} counts of {files[0].name}", (header, rows))
+        _print_table(done, margins_of, files)
     if html is not None and done:
         write(html, report_count.count_html(done))
     for counted in found:
@@ -93,6 +86,30 @@ def count(
         raise typer.Exit(130)
     if len(done) < len(files):
         raise typer.Exit(2)
+
+
+def _print_counts(done: "list[Counted]", margins_of: "MarginsOf", *, whole: bool) -> None:
+    """Who is elected in each count, or the `whole` of it."""
+    from hustings.report_count import summary, transcript_text
+
+    for counted in done:
+        for number, each in enumerate(counted.transcripts):
+            typer.echo(transcript_text(each) if whole else "\n".join(summary(each)))
+            if margins_of:
+                typer.echo(f"  margin: {margins_of[counted.path][number] or 'none, as nobody else stands'}")
+
+
+def _print_table(done: "list[Counted]", margins_of: "MarginsOf", files: list[Path]) -> None:
+    """A line for each count, with its file where there are several."""
+    from hustings.report_count import files_table
+
+    header, rows = files_table(done)
+    if margins_of:
+        header, lines = [*header, "margin"], (each for counted in done for each in margins_of[counted.path])
+        rows = [[*row, str(each or "")] for row, each in zip(rows, lines, strict=True)]
+    if len(files) == 1:
+        header, rows = header[1:], [row[1:] for row in rows]
+    table(f"{len(done):,} files counted" if len(files) > 1 else f"{len(rows):,} counts of {files[0].name}", (header, rows))
 
 
 def _write_documents(out: Path, counted: "Counted", documents: "list[dict[str, Any]]", *, together: bool) -> None:

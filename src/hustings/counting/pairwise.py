@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hustings.counting.sheet import Sheet, Value
 from hustings.election import NOBODY, Profile
-from hustings.errors import UnknownName
 from hustings.lots import Lots, refuse
 from hustings.outcome import Transcript
 
@@ -20,6 +19,8 @@ Matrix = NDArray[np.int64]
 """[a, b]: papers that rank a above b; shape (candidates, candidates) [papers]."""
 Relation = NDArray[np.bool_]
 """[a, b]: a is above b."""
+Strength = Literal["winning-votes", "margins"]
+Truncation = Literal["average", "zero", "modified"]
 
 
 def standings(profile: Profile) -> Standings:
@@ -57,10 +58,8 @@ def pairwise_matrix(standing: Standings, papers: NDArray[np.int64]) -> Matrix:
     return matrix
 
 
-def strengths(matrix: Matrix, strength: str) -> Matrix:
+def strengths(matrix: Matrix, strength: Strength) -> Matrix:
     """How strong each victory is, and 0 where there is none: the votes of the winning side, or how many more they are."""
-    if strength not in ("winning-votes", "margins"):
-        raise UnknownName("strength of a victory", strength, ("winning-votes", "margins"))
     margins = matrix - matrix.T
     return np.where(margins > 0, matrix if strength == "winning-votes" else margins, 0)
 
@@ -117,15 +116,13 @@ class PairwiseCount:
         among = self.sheet.continuing
         return next((who for who in among if self.beats[who, among].sum() == len(among) - 1), None)
 
-    def borda(self, among: Sequence[int], truncation: str = "average") -> list[Value]:
+    def borda(self, among: Sequence[int], truncation: Truncation = "average") -> list[Value]:
         """Points of each candidate: one for each of `among` below, half a one for each level with it.
 
         `truncation` is what a paper gives those whom it does not rank: the "average" of the points left over, as if
         they shared the last ranks; "zero"; or zero, and one point to the last that it ranks, two to the next
         ("modified").
         """
-        if truncation not in ("average", "zero", "modified"):
-            raise UnknownName("truncation", truncation, ("average", "zero", "modified"))
         points: list[Value] = [Fraction(0) for _ in self.everybody]
         standing = self._standing[list(among)]
         ranked = standing < self.ranks

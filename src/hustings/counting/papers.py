@@ -1,91 +1,30 @@
-"""Papers, parcels and values in; the acts that a method may perform on them, and a transcript of these. Knows no method."""
+"""The papers of a district in; the acts that a method may perform on them, and a transcript of these. Knows no method."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate, groupby
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hustings.counting.parcels import Held, Parcel, Table, Value
 from hustings.counting.reading import BRITISH_AND_IRISH, ENDS, Reading
+from hustings.counting.ties import Extreme, Ties, Votes, first_difference, last_difference
 from hustings.election import NOBODY, Profile
 from hustings.errors import Unsuitable
 from hustings.lots import Lot, Lots, refuse
 from hustings.outcome import Stage, Transcript, Transfer
 
-Indices = NDArray[np.intp]
-Value = int | Fraction
-Votes = Sequence[int]
-Extreme = Callable[[Iterable[int]], int]
-Ties = Callable[[list[int], Sequence[Votes], Extreme], list[int]]
-
-
-class Parcel(NamedTuple):
-    """Papers that came to a candidate together, all of one value.
-
-    Attributes
-    ----------
-    value : of each paper, in units of 10^-places; a fraction of units where the count keeps values exact.
-    number : of papers [papers].
-    rankings : which rankings are on them, as rows of the count's table, in the order in which the papers lie.
-    transferred : whether they came by a transfer; if not, they are first preferences.
-    """
-
-    value: Value
-    number: int
-    rankings: Indices
-    transferred: bool = True
-
-    @property
-    def worth(self) -> int:
-        """What a candidate is credited with for them, in whole units."""
-        return self.number * self.value // 1
-
-
 DIGITS = tuple("0123456789")
-VALUE = itemgetter(0)
-
-BLOCK = 2**13
-"""Rankings that are looked up at a time, so that a cache holds them."""
-
-Held = tuple[int, Parcel]
-"""A parcel and who holds it, or who comes next on its papers."""
-
-
-def first_difference(tied: list[int], history: Sequence[Votes], extreme: Extreme) -> list[int]:
-    """Of several level, the extreme ones at the first stage that tells any of them apart, and so on among those still level."""
-    for votes in history:
-        best = extreme(votes[candidate] for candidate in tied)
-        tied = [candidate for candidate in tied if votes[candidate] == best]
-    return tied
-
-
-def last_difference(tied: list[int], history: Sequence[Votes], extreme: Extreme) -> list[int]:
-    """Of several level, the extreme ones at the last stage that tells any of them apart, and so on back among those still level."""
-    return first_difference(tied, history[::-1], extreme)
-
-
-def last_all_different(tied: list[int], history: Sequence[Votes], extreme: Extreme) -> list[int]:
-    """Of several level, the extreme one at the last stage at which no two of them were; all of them if there was none."""
-    for votes in reversed(history):
-        if len({votes[candidate] for candidate in tied}) == len(tied):
-            return first_difference(tied, [votes], extreme)
-    return tied
-
-
-def no_history(tied: list[int], _: Sequence[Votes], __: Extreme) -> list[int]:
-    """Of several level, all: the rule calls for a lot at once."""
-    return tied
 
 
 class Count:
     """One district being counted: who holds which papers at what value, and every act so far.
 
     Candidates are indices. Votes are whole units of 10^-places, values whole units or fractions of them, so that nothing
-    is rounded but by an act that says so. `continuing`, `elected`, `excluded`, `votes`, `papers` and `batches` are for
-    methods to read; only the acts change them.
+    is rounded but by an act that says so. `continuing`, `elected`, `excluded`, `votes`, `papers`, `batches` and `table` are
+    for methods to read; only the acts change them.
 
     Attributes
     ----------
@@ -94,6 +33,7 @@ class Count:
     detailed : stages say why papers count for nobody.
     scarce : there may be fewer candidates than seats.
     batches : votes after each transfer so far; a stage has several where its papers moved in batches.
+    table : the rankings, and who comes next on each.
     """
 
     def __init__(
@@ -140,15 +80,8 @@ class Count:
             for end, number in zip(self._ends[~readable].tolist(), profile.papers[~readable].tolist(), strict=True):
                 self._inactive[end] += number * self.one
         self._invalid = tuple(self._inactive)
-        # To whom each entry of a ranking leads; an index from the end is NOBODY's or a shared rank's (see Profile). In
-        # single bytes, if they suffice, a look-up is seven times as fast.
-        codes = everybody + len(profile.sets) + 1
-        self._ranks: NDArray[Any] = rankings.astype(np.uint8) if codes < 256 else rankings
-        self._papers = profile.papers
-        self._leads: NDArray[Any] = np.empty(max(codes, 256), dtype=self._ranks.dtype)
-        self._on = np.iinfo(self._ranks.dtype).max
-        self._starts = np.arange(0, rankings.size, rankings.shape[1])
-        self._look_up()
+        self.table = Table(profile, rankings)
+        self.table.lead_to(self.continuing)
 
     # What a method asks.
 
@@ -262,61 +195,12 @@ class Count:
 
         return [list(batch) for _, batch in groupby(sorted(self.held(who), key=order), order)]
 
-    def next_preferences(self, rankings: Indices) -> NDArray[Any]:
-        """The next continuing candidate on each of these rankings; what is no candidate's index stands for nobody."""
-        if len(rankings) > BLOCK:
-            return np.concatenate([self.next_preferences(rankings[start : start + BLOCK]) for start in range(0, len(rankings), BLOCK)])
-        ranks = self._ranks.take(rankings, axis=0)
-        if ranks.itemsize == 1:
-            leads: NDArray[Any] = np.frombuffer(ranks.tobytes().translate(self._leads.tobytes()), np.uint8).reshape(ranks.shape)
-        else:
-            leads = self._leads[ranks]
-        rank = (leads != self._on).argmax(axis=1)
-        rank += self._starts[: len(rank)]
-        found: NDArray[Any] = leads.ravel().take(rank)
-        return found
-
-    def sort(self, parcels: Iterable[Parcel]) -> list[Held]:
-        """The papers by next preference for a continuing candidate (or NOBODY), and by value, the dearest first."""
-        sources = sorted(parcels, key=VALUE, reverse=True)
-        if not sources:
-            return []
-        rankings = np.concatenate([parcel.rankings for parcel in sources]) if len(sources) > 1 else sources[0].rankings
-        to = self.next_preferences(rankings)
-        order = to.argsort(kind="stable")
-        to, rankings = to.take(order), rankings.take(order)
-        cut = np.empty(len(to), dtype=bool)
-        cut[0] = True
-        np.not_equal(to[1:], to[:-1], out=cut[1:])
-        values: list[Value] = [parcel.value for parcel in sources]
-        if values[0] == values[-1]:
-            starts = cut.nonzero()[0]
-            values = values[:1] * len(starts)
-        else:
-            place = {value: number for number, value in enumerate(values)}
-            which = np.array([place[value] for value in values]).repeat([len(parcel.rankings) for parcel in sources]).take(order)
-            cut[1:] |= which[1:] != which[:-1]
-            starts = cut.nonzero()[0]
-            values = [values[source] for source in which.take(starts).tolist()]
-        numbers = np.add.reduceat(self._papers.take(rankings), starts).tolist()
-        nobody, start = len(self.votes), starts.tolist()
-        return [
-            (to if to < nobody else NOBODY, Parcel(value, number, rankings[start:end]))
-            for to, value, number, start, end in zip(to.take(starts).tolist(), values, numbers, start, [*start[1:], len(rankings)], strict=True)
-        ]
-
     def mixed(self, parcel: Parcel, rule: str) -> Parcel:
         """The same papers one by one, in an order that is drawn: the digits of its seed, by lot."""
         if self._mixer is None:
             digits = (self._draw(f"mixing the papers, digit {digit} of a seed", rule, DIGITS) for digit in range(1, 7))
             self._mixer = np.random.default_rng(int("".join(digits)))
-        # Each paper gets a row of its own at the end of the table.
-        rows = np.repeat(parcel.rankings, self._papers[parcel.rankings])
-        own = np.arange(len(rows)) + len(self._papers)
-        self._ranks = np.concatenate((self._ranks, self._ranks[rows]))
-        self._papers = np.concatenate((self._papers, np.ones(len(rows), dtype=np.int64)))
-        self._starts = np.arange(0, self._ranks.size, self._ranks.shape[1])
-        return parcel._replace(rankings=self._mixer.permutation(own))
+        return parcel._replace(rankings=self._mixer.permutation(self.table.singly(parcel)))
 
     # The acts.
 
@@ -345,7 +229,7 @@ class Count:
         self._give_first_preferences(papers)
 
     def _give_first_preferences(self, papers: Parcel) -> None:
-        piles = self.sort([papers] if self.valid else [])
+        piles = self.table.sort([papers] if self.valid else [])
         self._give([(to, Parcel(self.one, parcel.number, parcel.rankings, transferred=False)) for to, parcel in piles])
 
     def sort_again(self, rule: str) -> None:
@@ -356,7 +240,7 @@ class Count:
         self.excluded, self._staying, self._held = [], [], [[] for _ in everybody]
         self.votes, self.papers = [0 for _ in everybody], [0 for _ in everybody]
         self._lost, self._gone, self._gone_papers, self._inactive = 0, 0, 0, [*self._invalid]
-        self._look_up()
+        self.table.lead_to(self.continuing)
         self._give_first_preferences(self._unsorted)
 
     def set_quota(self, quota: int) -> None:
@@ -403,7 +287,7 @@ class Count:
                 self._lost -= parcel.number * parcel.value - worth
         for candidate in sources:
             self._held[candidate] = [parcel for parcel in self._held[candidate] if id(parcel) not in moved]
-        self._give(self.sort([parcel for _, parcel in parcels]), sources.pop() if len(sources) == 1 else NOBODY)
+        self._give(self.table.sort([parcel for _, parcel in parcels]), sources.pop() if len(sources) == 1 else NOBODY)
 
     def transfer_surplus(self, candidate: int, rule: str, *, fraction: Fraction | None = None, value: Fraction | None = None) -> None:
         """Pass on every paper of an elected candidate; those without a next preference keep their part of the surplus.
@@ -427,7 +311,7 @@ class Count:
 
     def close(self) -> None:
         """Nobody receives papers any more."""
-        self._leads.fill(self._on)
+        self.table.lead_to([])
         self._ends = None if self._ends is None else np.full_like(self._ends, len(ENDS))
 
     def transfer_last_parcel(self, candidate: int, rule: str) -> None:
@@ -437,7 +321,7 @@ class Count:
         """
         self.begin("transfer of surplus", (candidate,), rule)
         surplus, last = self.surplus(candidate), self._held[candidate].pop()
-        piles = self.sort([last])
+        piles = self.table.sort([last])
         stay = [parcel for to, parcel in piles if to == NOBODY]
         self._held[candidate] += stay
         number = last.number - sum(parcel.number for parcel in stay)
@@ -464,20 +348,8 @@ class Count:
 
     def _retire(self, candidate: int) -> None:
         self.continuing.remove(candidate)
-        if self._profile.sets:
-            self._look_up()
-        elif candidate not in self._staying:
-            self._leads[candidate] = self._on
-
-    def _look_up(self) -> None:
-        """A rank leads to its candidate if that one continues, and else on; a shared rank to the only one who continues, or to nobody."""
-        takers = self.continuing + self._staying
-        self._leads.fill(self._on)
-        self._leads[takers] = takers
-        for number, members in enumerate(self._profile.sets):
-            there = [candidate for candidate in members if candidate in takers]
-            if there:
-                self._leads[-2 - number] = there[0] if len(there) == 1 else len(self.votes)
+        if candidate not in self._staying:
+            self.table.pass_over(candidate)
 
     def _pass_all_on(self, candidate: int, surplus: int, fraction: Fraction | None = None, value: Fraction | None = None) -> None:
         votes = self.votes[candidate]
@@ -490,7 +362,7 @@ class Count:
             worth = {old: old * surplus // votes if fraction is None else old * fraction // 1 for old in received}
             cut = sum(parcel.number * (parcel.value * surplus - worth[parcel.value] * votes) for parcel in parcels)
             self._lost += cut // votes if cut % votes == 0 else Fraction(cut, votes)
-        self._pass_on(candidate, self.sort([Parcel(worth[parcel.value], parcel.number, parcel.rankings) for parcel in parcels]), surplus)
+        self._pass_on(candidate, self.table.sort([Parcel(worth[parcel.value], parcel.number, parcel.rankings) for parcel in parcels]), surplus)
 
     def _pass_on(self, candidate: int, piles: Sequence[Held], surplus: int) -> None:
         """Take the surplus off a candidate, and give these piles."""
@@ -524,10 +396,10 @@ class Count:
     def _tell(self, parcel: Parcel, ends: NDArray[np.int8]) -> None:
         """Note why papers count for nobody, by how each ranking ends."""
         # A shared rank of several who continue stops a paper before the reading does.
-        shared = self.next_preferences(parcel.rankings) == len(self.votes)
+        shared = self.table.next_preferences(parcel.rankings) == len(self.votes)
         why = np.where(shared, ENDS.index("overvote"), ends[parcel.rankings])
         for end in np.unique(why).tolist():
-            self._inactive[end] += int(self._papers[parcel.rankings[why == end]].sum()) * int(parcel.value)
+            self._inactive[end] += self.table.number(parcel.rankings[why == end]) * int(parcel.value)
 
     def _settle(self) -> None:
         """Enter in the last stage where everything lies at its end."""

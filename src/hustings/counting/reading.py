@@ -13,6 +13,9 @@ from hustings.errors import SettingError
 ENDS = ("choices exhausted", "skipped ranks", "repeated candidate", "overvote", "blank")
 """Why a paper goes no further than it does."""
 
+Overvotes = Literal["stop", "skip", "stop-if-several-continue"]
+Repeats = Literal["stop", "ignore"]
+
 BLOCK = 2**11
 """Rankings that are looked through at a time, so that a cache holds them and what is found."""
 
@@ -40,8 +43,8 @@ class Reading:
     """
 
     skips: int | None = 0
-    overvotes: Literal["stop", "skip", "stop-if-several-continue"] = "stop"
-    repeats: Literal["stop", "ignore"] = "stop"
+    overvotes: Overvotes = "stop"
+    repeats: Repeats = "stop"
     max_ranks: int | None = None
     first_required: bool = True
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from math import ceil, cos, dist, pi, sin
+from typing import Literal, get_args
 
-from hustings.election import District, Election
+from hustings.election import District, Election, electors
 from hustings.errors import SettingError, Unsuitable
 from hustings.registry import describe
 from hustings.scenarios import scenario
 
 LEAST, MOST = 3, 6
-AREAS = ("region", "county", "country")
-WAYS = ("members", "share", *AREAS)
+Area = Literal["region", "county", "country"]
+AREAS: tuple[Area, ...] = get_args(Area)
+Way = Literal["members", "share", Area]
 DIRECTIONS = [(cos(k * pi / 6), sin(k * pi / 6)) for k in range(6)]
 
 
@@ -34,13 +36,11 @@ class Regroup:
     share : single-member districts in a hundred of the old ones, as a fraction [0-1].
     """
 
-    by: str = "members"
+    by: Way = "members"
     members: int = 5
     share: Fraction = Fraction(1, 2)
 
     def __post_init__(self) -> None:
-        if self.by not in WAYS:
-            raise SettingError(f"regroup: by={self.by} is not one of {', '.join(WAYS)}")
         if not LEAST <= self.members <= MOST or not 0 < self.share <= 1:
             raise SettingError(f"regroup: members={self.members} must be {LEAST} to {MOST}, share={self.share} over 0 and up to 1")
 
@@ -75,12 +75,11 @@ def _merged(name: str, parts: Sequence[District], id_: str = "", magnitude: int 
         values = list(dict.fromkeys(getattr(part, field) for part in parts))
         return values[0] if len(values) == 1 else " and ".join(filter(None, values)) if len(values) <= 3 else ""
 
-    electorates = [part.electorate for part in parts]
     return District(
         id_ or name,
         name,
         sum(part.magnitude for part in parts) if magnitude is None else magnitude,
-        None if None in electorates else sum(filter(None, electorates)),
+        electors(parts),
         common("region"),
         common("county"),
         common("country"),

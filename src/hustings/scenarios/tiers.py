@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Literal
 
-from hustings.election import District, Election
-from hustings.errors import SettingError, Unsuitable
+from hustings.election import District, Election, electors
+from hustings.errors import Unsuitable
 from hustings.exact import check_shares
 from hustings.registry import describe
 from hustings.scenarios import scenario
 
-AREAS = ("region", "county", "country", "nation", "district")
+Area = Literal["region", "county", "country", "nation", "district"]
 
 
 @scenario("tiers", cites="The assumptions of any model of a mixed or levelled system on votes of one kind, which its notes set out")
@@ -28,12 +29,10 @@ class Tiers:
     share : seats that the districts keep, of those that they have [0-1].
     """
 
-    upper: str = "region"
+    upper: Area = "region"
     share: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
-        if self.upper not in AREAS:
-            raise SettingError(f"tiers: upper={self.upper} is not one of {', '.join(AREAS)}")
         check_shares(self)
 
     def __call__(self, election: Election) -> Election:
@@ -73,7 +72,6 @@ def _keeping(districts: Sequence[District], share: Fraction) -> Iterator[Distric
 
 def _area(name: str, districts: Sequence[District], seats: int) -> District:
     """The area of these districts; of the fields that tell where it lies, those in which they agree."""
-    electorates = [district.electorate for district in districts]
 
     def common(field: str) -> str:
         values = {getattr(district, field) for district in districts}
@@ -83,7 +81,7 @@ def _area(name: str, districts: Sequence[District], seats: int) -> District:
         f"list {name}",
         f"{name} (list)",
         seats,
-        None if None in electorates else sum(filter(None, electorates)),
+        electors(districts),
         common("region"),
         common("county"),
         common("country"),

@@ -81,7 +81,7 @@ class Althingi:
             house=districts.house + areas.house,
             upper=as_filled(areas, levelling),
             lots=drawn,
-            assumed=lumps(tally, "they are no list and win no seat"),
+            assumed=lumps(tally, "none is a list or wins a seat"),
         )
 
     def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from hustings.biproportional import biproportional
 from hustings.election import Election
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Outcome, lumps, outcome
-from hustings.scenarios.regroup import Regroup
+from hustings.scenarios.regroup import Regroup, Way
 from hustings.seating import taking_part
 from hustings.systems import system
 from hustings.thresholds import AnyOf, Share
@@ -35,7 +36,7 @@ class Biproportional:
     winner_take_one : whether the largest list of a district has one of its seats at least.
     """
 
-    districts: str = "region"
+    districts: Literal["own", Way] = "region"
     divisor: str = "sainte-lague"
     quorum: Fraction = Fraction(0)
     overall: Fraction = Fraction(0)
@@ -66,6 +67,6 @@ class Biproportional:
         )
         assumed = (
             *(["a vote for a candidate is taken for a vote for the party's list"] if self.districts != "own" else []),
-            *lumps(tally, "they are no list and win no seat"),
+            *lumps(tally, "none is a list or wins a seat"),
         )
         return outcome(self, election, contest, found.seats, lots=found.lots, assumed=assumed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 
@@ -21,30 +21,23 @@ from hustings.exact import exact
 from hustings.files import read_text, read_toml
 from hustings.lots import Lot, Lots, refuse
 from hustings.outcome import Outcome, Transcript, as_filled, lumps, outcome, seats_of
+from hustings.scenarios import regroup, tiers
 from hustings.scenarios.rankings import Rankings
-from hustings.scenarios.regroup import AREAS, Regroup
-from hustings.scenarios.tiers import AREAS as UPPER
+from hustings.scenarios.regroup import Regroup
 from hustings.scenarios.tiers import Tiers
 from hustings.seating import Ints, in_each, place, summed, taking_part
 from hustings.systems import system
-from hustings.thresholds import NO_THRESHOLD, SCOPES, AnyOf, DirectSeats, Exempt, Share, Threshold
+from hustings.thresholds import NO_THRESHOLD, AnyOf, DirectSeats, Exempt, Scope, Share, Threshold
 
 BUILT_IN = {item.name.removesuffix(".toml"): Path(str(item)) for item in files("hustings").joinpath("facts", "systems").iterdir()}
 """The built-in systems that can be so described, and the files that do."""
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "are": ("own", "fewer", "members", *AREAS),
-    "areas": UPPER,
-    "seats": ("beside", "after", "missing", "levelling"),
-    "ties": tuple(TIES),
-    "of": SCOPES,
-}
 
 
 @dataclass(frozen=True)
 class _Districts:
     """`[districts]`: what they are, where the election has single-member ones, and how they elect."""
 
-    are: str = "own"
+    are: Literal["own", "fewer", "members", regroup.Area] = "own"
     share: Fraction = Fraction(1, 2)
     members: int = 5
     method: str = "plurality"
@@ -58,11 +51,11 @@ class _Districts:
 class _Lists:
     """`[lists]`: the areas above the districts, and what their seats make up for."""
 
-    areas: str = "region"
+    areas: tiers.Area = "region"
     method: str = "dhondt"
     ties: str = "lot"
     threshold: Threshold = NO_THRESHOLD
-    seats: str = "beside"
+    seats: Literal["beside", "after", "missing", "levelling"] = "beside"
     placed: str = "sainte-lague"
 
 
@@ -203,10 +196,12 @@ def _value(key: str, value: Any, kind: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float | str) or not 0 <= exact(str(value)) <= 1:
             raise SettingError(f'{key} is a share from 0 to 1, as 0.05 or "1/20"')
         return exact(str(value))
+    choices = get_args(kind) if get_origin(kind) is Literal else tuple(TIES) if key == "ties" else ()
+    kind = str if choices else kind
     if not isinstance(value, kind) or isinstance(value, bool):
         raise SettingError(f"{key} takes a value of kind {kind.__name__}, not {value!r}")
-    if key in CHOICES and value not in CHOICES[key]:
-        raise UnknownName(key, value, CHOICES[key])
+    if choices and value not in choices:
+        raise UnknownName(key, value, choices)
     if key in ("method", "placed") and value != "plurality" and value.partition(":")[0] not in method:
         rule_named(value)
     return value
@@ -221,7 +216,7 @@ def _threshold(value: Any) -> Threshold:
         if key not in ("share", "of", "direct", "exempt"):
             raise UnknownName("key of a threshold", key, ("share", "of", "direct", "exempt"))
     if "share" in value:
-        parts.append(Share(_value("share", value["share"], Fraction), scope=_value("of", value.get("of", "nation"), str)))
+        parts.append(Share(_value("share", value["share"], Fraction), scope=_value("of", value.get("of", "nation"), Scope)))
     if "direct" in value:
         parts.append(DirectSeats(_value("direct", value["direct"], int)))
     if "exempt" in value:

@@ -83,7 +83,7 @@ class Folketing:
             house=house,
             upper=as_filled(levelling_areas(districts), levelling),
             lots=[*drawn, *whole.lots, *lots_78],
-            assumed=lumps(districts.counted(), "they are no list and win no seat"),
+            assumed=lumps(districts.counted(), "none is a list or wins a seat"),
         )
 
     def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:

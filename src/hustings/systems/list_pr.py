@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hustings.batches import Scenario, draws_of, in_each_draw, lists_of
 from hustings.election import Election
-from hustings.errors import SettingError
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Batch, Outcome, lumps, outcome
-from hustings.scenarios.regroup import Regroup
+from hustings.scenarios.regroup import Regroup, Way
 from hustings.seating import in_each, taking_part
 from hustings.systems import system
 from hustings.thresholds import Share
-
-SCOPES = ("district", "nation")
 
 
 @system("list-pr", cites="European Parliamentary Elections Act 2002, s. 2 (regional lists, D'Hondt, no threshold)")
@@ -34,16 +32,14 @@ class ListPR:
     scope : whether that share is of the `district` or of the `nation`.
     """
 
-    districts: str = "region"
+    districts: Literal["own", Way] = "region"
     divisor: str = "dhondt"
     quota: str = ""
     threshold: Fraction = Fraction(0)
-    scope: str = "district"
+    scope: Literal["district", "nation"] = "district"
 
     def __post_init__(self) -> None:
         check_shares(self)
-        if self.scope not in SCOPES:
-            raise SettingError(f"list-pr: scope={self.scope} is not one of {', '.join(SCOPES)}")
 
     def scenarios(self, election: Election) -> tuple[Scenario, ...]:  # noqa: ARG002 — every system is asked alike
         """What puts the districts together."""
@@ -59,7 +55,7 @@ class ListPR:
         assumed = (
             "a vote for a candidate is taken for a vote for the party's list",
             *(["Northern Ireland is a region like any other"] if any(d.name == "Northern Ireland" for d in contest.districts) else []),
-            *lumps(tally, "they are no list and win no seat"),
+            *lumps(tally, "none is a list or wins a seat"),
         )
         return outcome(self, election, contest, seats, lots=drawn, assumed=assumed)
 

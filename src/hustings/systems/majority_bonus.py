@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hustings.apportionment import apportion
 from hustings.batches import Draws, awarded, lists_of, main_of
-from hustings.election import District, Election
+from hustings.election import District, Election, electors
 from hustings.errors import SettingError
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
@@ -16,8 +17,6 @@ from hustings.outcome import Batch, Outcome, lumps, outcome
 from hustings.seating import taking_part
 from hustings.systems import system
 from hustings.thresholds import Share
-
-FORMS = ("added", "guaranteed")
 
 
 @system(
@@ -38,20 +37,16 @@ class MajorityBonus:
     """
 
     bonus: Fraction = Fraction(1, 6)
-    form: str = "added"
+    form: Literal["added", "guaranteed"] = "added"
     method: str = "hare"
     threshold: Fraction = Fraction(3, 100)
 
     def __post_init__(self) -> None:
         check_shares(self)
-        if self.form not in FORMS:
-            raise SettingError(f"majority-bonus: form={self.form} is not one of {', '.join(FORMS)}")
 
     def __call__(self, election: Election, lots: Lots = refuse) -> Outcome:
         old = election.main
-        electorates = [district.electorate for district in old.districts]
-        electorate = None if None in electorates else sum(filter(None, electorates))
-        whole = old.merged([range(len(old.districts))], [District("all districts", "all districts", old.house, electorate)])
+        whole = old.merged([range(len(old.districts))], [District("all districts", "all districts", old.house, electors(old.districts))])
         names = [party.id for party in whole.counted().parties]
         votes = taking_part(whole, Share(self.threshold))[0].tolist()
         if not any(votes):
@@ -74,7 +69,7 @@ class MajorityBonus:
         assumed = (
             "a vote for a candidate is taken for a vote for the party's list",
             f"{names[first]} has most votes and the bonus of {bonus} seats",
-            *lumps(whole.counted(), "they are no list and win no seat"),
+            *lumps(whole.counted(), "none is a list or wins a seat"),
         )
         return outcome(self, election, whole, seats[np.newaxis], lots=[*drawn, *share.lots], assumed=assumed)
 

@@ -182,7 +182,7 @@ def _elected(system: Any, regions: Election, members: Mapping[str, int], lots: L
         seats[by_papers] = seats_of(transcripts, tally.parties)
     assumed = (
         "a vote for a candidate is taken for a vote for the party's list",
-        *lumps(tally, "they are no list and win no seat, but in Northern Ireland, where each is taken for one candidate"),
+        *lumps(tally, "none is a list or wins a seat, but in Northern Ireland, where each is taken for one candidate"),
     )
     whole = replace(here, districts=districts)
     return outcome(system, ranked, whole, seats, transcripts=transcripts, lots=[*drawn, *more], assumed=assumed)

@@ -92,7 +92,7 @@ class Riksdag:
             house=house,
             upper=as_filled(levelling_areas(districts), levelling),
             lots=list(dict.fromkeys([*drawn, *more])),  # a round that finds nothing new draws the lots of the last again
-            assumed=lumps(districts.counted(), "they are no list and win no seat"),
+            assumed=lumps(districts.counted(), "none is a list or wins a seat"),
         )
 
     def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 from hustings.batches import Scenario, added, draws_of, in_each_draw, lists_of, most_votes, won_by
 from hustings.counting.plurality import plurality
 from hustings.election import Election
-from hustings.errors import SettingError
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
 from hustings.outcome import Batch, Outcome, lumps, outcome
@@ -18,8 +18,6 @@ from hustings.scenarios.tiers import Tiers
 from hustings.seating import in_each, summed, taking_part, two_tiers
 from hustings.systems import system
 from hustings.thresholds import Share
-
-COSTS = ("winner", "runner-up")
 
 
 @system(
@@ -46,14 +44,12 @@ class Scorporo:
     """
 
     share: Fraction = Fraction(3, 4)
-    cost: str = "winner"
+    cost: Literal["winner", "runner-up"] = "winner"
     method: str = "dhondt"
     threshold: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         check_shares(self)
-        if self.cost not in COSTS:
-            raise SettingError(f"scorporo: cost={self.cost} is not one of {', '.join(COSTS)}")
 
     def scenarios(self, election: Election) -> tuple[Scenario, ...]:
         """What makes two tiers of an election that has one."""

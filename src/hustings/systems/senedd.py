@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.batches import Draws, added, in_each_draw, lists_of
-from hustings.election import Contest, District, Election
+from hustings.election import Contest, District, Election, electors
 from hustings.errors import Unsuitable
 from hustings.facts import fact
 from hustings.lots import Lots, refuse
@@ -35,7 +35,7 @@ class Senedd2026:
         seats, drawn = in_each(merged, taking_part(merged), "dhondt", lots=lots)
         assumed = (
             *(() if own else ("a vote for a candidate is taken for a vote for the party's list",)),
-            *lumps(merged.counted(), "they are no list and win no seat"),
+            *lumps(merged.counted(), "none is a list or wins a seat"),
         )
         return outcome(self, election, merged, seats, lots=drawn, assumed=assumed)
 
@@ -70,6 +70,4 @@ def _plain(name: str) -> str:
 
 
 def _district(name: str, parts: Sequence[District]) -> District:
-    electorates = [part.electorate for part in parts]
-    electorate = None if None in electorates else sum(filter(None, electorates))
-    return District(name, name, fact("senedd-2026")["members"], electorate, "Wales", "", "Wales", tuple(part.id for part in parts))
+    return District(name, name, fact("senedd-2026")["members"], electors(parts), "Wales", "", "Wales", tuple(part.id for part in parts))

@@ -80,7 +80,7 @@ class Storting:
             house=house,
             upper=as_filled(areas, levelling),
             lots=[*drawn, *whole.lots, *more],
-            assumed=lumps(tally, "they are no list and win no seat"),
+            assumed=lumps(tally, "none is a list or wins a seat"),
         )
 
     def batch(self, election: Election, votes: NDArray[np.int64]) -> Batch:

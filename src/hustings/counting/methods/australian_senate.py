@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from hustings.counting.methods import method
-from hustings.counting.papers import Count, last_all_different, last_difference
-from hustings.errors import UnknownName
+from hustings.counting.papers import Count
+from hustings.counting.ties import last_all_different, last_difference
 
 TIES = {"any-difference": last_difference, "all-different": last_all_different}
 
@@ -42,13 +43,9 @@ class AustralianSenate:
     fractions than the one before, as the Commission's sheets show. `test_a_fraction_comes_back`
     """
 
-    ties: str = "any-difference"
+    ties: Literal["any-difference", "all-different"] = "any-difference"
     bulk_exclusion: bool = False
     cut_short: bool = False
-
-    def __post_init__(self) -> None:
-        if self.ties not in TIES:
-            raise UnknownName("choice for ties of australian-senate", self.ties, TIES)
 
     def __call__(self, count: Count) -> None:
         count.sort_first_preferences(rule="273(8)")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hustings.counting.methods import method
-from hustings.counting.pairwise import PairwiseCount
+from hustings.counting.pairwise import PairwiseCount, Truncation
 
 
 @method(
@@ -24,7 +24,7 @@ class Black:
     truncation : as in borda.
     """
 
-    truncation: str = "average"
+    truncation: Truncation = "average"
 
     def __call__(self, count: PairwiseCount) -> None:
         points = count.borda(count.sheet.continuing, self.truncation)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hustings.counting.methods import method
-from hustings.counting.pairwise import PairwiseCount
+from hustings.counting.pairwise import PairwiseCount, Truncation
 
 
 @method(
@@ -25,7 +25,7 @@ class Borda:
         while the last that it ranks has one point, the next two and so on ("modified").
     """
 
-    truncation: str = "average"
+    truncation: Truncation = "average"
 
     def __call__(self, count: PairwiseCount) -> None:
         points = count.borda(count.sheet.continuing, self.truncation)

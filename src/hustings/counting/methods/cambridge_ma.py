@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.counting.methods import method
-from hustings.counting.papers import Count, Indices, Parcel
+from hustings.counting.papers import Count
+from hustings.counting.parcels import Indices, Parcel
 from hustings.counting.reading import Reading
 
 
@@ -63,7 +64,7 @@ def defeat(count: Count, losers: list[int], rule: str) -> None:
     for who, parcel in count.held(lowest_first):
         waiting = parcel.rankings
         while len(waiting):
-            moved = until_elected(count, count.next_preferences(waiting))
+            moved = until_elected(count, count.table.next_preferences(waiting))
             pass_on(count, who, waiting[:moved])
             waiting = waiting[moved:]
 
@@ -76,7 +77,7 @@ def cincinnati(count: Count, who: int) -> None:
     waiting = count.held([who])[0][1].rankings[order]
     count.begin("transfer of surplus", [who], rule="16(b)")
     while surplus and len(waiting):
-        to = count.next_preferences(waiting)
+        to = count.table.next_preferences(waiting)
         able = np.flatnonzero(np.isin(to, count.continuing))[:surplus]
         if not len(able):
             return

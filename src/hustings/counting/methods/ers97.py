@@ -1,7 +1,8 @@
 """Papers of a society's election in, the elected out: the Electoral Reform Society's rules of 1997 for the single transferable vote."""
 
 from hustings.counting.methods import method
-from hustings.counting.papers import Count, first_difference
+from hustings.counting.papers import Count
+from hustings.counting.ties import first_difference
 
 
 @method(

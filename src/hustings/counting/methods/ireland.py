@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from hustings.counting.methods import method
-from hustings.counting.papers import Count, Held, first_difference
+from hustings.counting.papers import Count
+from hustings.counting.parcels import Held
+from hustings.counting.ties import first_difference
 from hustings.election import NOBODY
 
 
@@ -109,7 +111,7 @@ def together(count: Count) -> int:
 def whole_papers(count: Count, who: int) -> None:
     """Transfer a surplus in whole papers of the sub-parcel last received (s. 121)."""
     surplus, last = count.surplus(who), count.held([who])[-1][1]
-    piles = count.sort([last])
+    piles = count.table.sort([last])
     transferable = [(to, pile) for to, pile in piles if to != NOBODY]
     number = sum(pile.number for _, pile in transferable)
     rest = [pile for to, pile in piles if to == NOBODY]

@@ -1,9 +1,10 @@
 """Rankings in, whose worst defeat is least out."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hustings.counting.methods import method
-from hustings.counting.pairwise import PairwiseCount, strengths
+from hustings.counting.pairwise import PairwiseCount, Strength, strengths
 
 
 @method(
@@ -25,7 +26,7 @@ class Minimax:
         votes of the other even where there are fewer of them, as Simpson has it; that does not promise to elect a Condorcet winner.
     """
 
-    strength: str = "winning-votes"
+    strength: Literal[Strength, "opposition"] = "winning-votes"
 
     def __call__(self, count: PairwiseCount) -> None:
         against = count.matrix if self.strength == "opposition" else strengths(count.matrix, self.strength)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hustings.counting.methods import method
-from hustings.counting.papers import Count, no_history
+from hustings.counting.papers import Count
 from hustings.counting.reading import Reading
+from hustings.counting.ties import no_history
 
 
 @method(

@@ -2,7 +2,7 @@
 
 from hustings.counting.keep import KeepCount
 from hustings.counting.methods import method
-from hustings.counting.papers import first_difference
+from hustings.counting.ties import first_difference
 
 NEGLIGIBLE = 100_000
 """0.0001 of a vote, in units of 10^-9 (cl. 13)."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from hustings.counting.methods import method
-from hustings.counting.papers import Count, first_difference
+from hustings.counting.papers import Count
+from hustings.counting.ties import first_difference
 
 
 @method(

@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 
 from hustings.counting.methods import method
-from hustings.counting.pairwise import PairwiseCount, Relation, strengths
+from hustings.counting.pairwise import PairwiseCount, Relation, Strength, strengths
 
 Pair = tuple[int, int]
 
@@ -34,7 +34,7 @@ class RankedPairs:
     the decision; a lot between victories does not.)
     """
 
-    strength: str = "winning-votes"
+    strength: Strength = "winning-votes"
 
     def __call__(self, count: PairwiseCount) -> None:
         strength, margin = strengths(count.matrix, self.strength), count.matrix - count.matrix.T

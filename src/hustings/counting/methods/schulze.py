@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hustings.counting.methods import method
-from hustings.counting.pairwise import PairwiseCount, strengths
+from hustings.counting.pairwise import PairwiseCount, Strength, strengths
 
 
 @method(
@@ -30,7 +30,7 @@ class Schulze:
     Several whom nobody is above: a lot, where Schulze (section 5) draws a paper.
     """
 
-    strength: str = "winning-votes"
+    strength: Strength = "winning-votes"
 
     def __call__(self, count: PairwiseCount) -> None:
         paths = strengths(count.matrix, self.strength)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from hustings.counting.methods import method
 from hustings.counting.ratings import RatingsCount
-from hustings.errors import UnknownName
 
 
 @method(
@@ -26,12 +26,8 @@ class Score:
         a candidate comes after all others.
     """
 
-    blank: str = "zero"
+    blank: Literal["zero", "no-opinion"] = "zero"
     quorum: Fraction = Fraction(0)
-
-    def __post_init__(self) -> None:
-        if self.blank not in ("zero", "no-opinion"):
-            raise UnknownName("blank", self.blank, ("zero", "no-opinion"))
 
     def __call__(self, count: RatingsCount) -> None:
         sums = count.sums()

@@ -1,8 +1,9 @@
 """Papers with a first and a second choice in, the one member out: the supplementary vote, as mayors were elected until 2022."""
 
 from hustings.counting.methods import method
-from hustings.counting.papers import Count, no_history
+from hustings.counting.papers import Count
 from hustings.counting.reading import Reading
+from hustings.counting.ties import no_history
 
 
 @method(

@@ -4,21 +4,14 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from hustings.counting.methods import method
-from hustings.counting.papers import Count, Extreme, last_difference, no_history
-from hustings.counting.reading import Reading
-from hustings.errors import SettingError, UnknownName, Unsuitable
+from hustings.counting.papers import Count
+from hustings.counting.reading import Overvotes, Reading, Repeats
+from hustings.counting.ties import Extreme, last_difference, no_history
+from hustings.errors import SettingError, Unsuitable
 from hustings.lots import Lot, Lots
-
-CHOICES = {
-    "winners": ("by-seats", "single", "one-per-round", "all-per-round", "bottoms-up", "bottoms-up-percent", "multi-pass"),
-    "threshold": ("droop", "hare"),
-    "overvotes": ("stop", "skip", "stop-if-several-continue"),
-    "repeats": ("ignore", "stop"),
-    "ties": ("ask", "random", "previous-ask", "previous-random", "candidate-order", "permutation"),
-}
 
 
 @method(
@@ -64,8 +57,8 @@ class UsRcv:
     final surpluses: when all seats are filled the last surpluses pass to nobody.
     """
 
-    winners: str = "by-seats"
-    threshold: str = "droop"
+    winners: Literal["by-seats", "single", "one-per-round", "all-per-round", "bottoms-up", "bottoms-up-percent", "multi-pass"] = "by-seats"
+    threshold: Literal["droop", "hare"] = "droop"
     non_integer: bool = False
     first_round_threshold: bool = False
     percent: int = 0
@@ -76,17 +69,14 @@ class UsRcv:
     until_two: bool = False
     stop_after: int = 0
     skips: int = -1
-    overvotes: str = "skip"
-    repeats: str = "ignore"
+    overvotes: Overvotes = "skip"
+    repeats: Repeats = "ignore"
     max_rankings: int = 0
-    ties: str = "ask"
+    ties: Literal["ask", "random", "previous-ask", "previous-random", "candidate-order", "permutation"] = "ask"
     seed: int = 0
     write_ins: str = "Undeclared Write-ins"
 
     def __post_init__(self) -> None:
-        for setting, known in CHOICES.items():
-            if getattr(self, setting) not in known:
-                raise UnknownName(f"choice for {setting} of us-rcv", getattr(self, setting), known)
         alone = self.winners in ("single", "multi-pass")
         free = alone or self.winners == "by-seats"
         if (self.batch or self.until_two) and not free:
@@ -103,8 +93,8 @@ class UsRcv:
         """What the engine has to know of these settings before it reads a paper."""
         reading = Reading(
             skips=None if self.skips < 0 else self.skips,
-            overvotes=self.overvotes,  # type: ignore[arg-type]  # checked above
-            repeats=self.repeats,  # type: ignore[arg-type]  # checked above
+            overvotes=self.overvotes,
+            repeats=self.repeats,
             max_ranks=self.max_rankings or None,
             first_required=False,
         )

@@ -12,9 +12,10 @@ from hustings.election import NOBODY, Contest
 from hustings.preferences import Preferences
 
 Ints = NDArray[np.int64]
+Short = NDArray[np.int32]
 Ranks = NDArray[np.int16]
-BLOCK = 2**13
-"""Bundles whose weights are looked up at a time, so that a cache holds them."""
+NARROW = 10
+"""Parties of a district up to which bundles are told apart by who is left, a bit each."""
 EXACT = 2**53
 """Below it a quotient of whole numbers in floats, rounded down, is the whole quotient: one that is none lies further below than floats err."""
 
@@ -90,86 +91,103 @@ class Ballots:
         share, over = np.divmod(votes - ahead * number * (number - 1) // 2, number)
         return district, place, turn, share + ahead * (number - 1 - turn) + (turn < over)
 
-    def papers(self) -> tuple[Ints, Ranks, Ints]:
+    def papers(self) -> tuple[Short, Ranks, Ints]:
         """Every bundle's district, in order, its ranking, shape (bundles, ranks), by number of the candidate, and its papers."""
-        district, place, turn, papers = self.first()
-        # Places and ranks lie along the first axis: what is asked of all bundles is asked of one place after another.
-        valid, number = self.valid, np.ascontiguousarray(self.candidates.T, dtype=np.int16)
-        start, candidates = self.start.astype(np.int16).ravel(), self.candidates.astype(np.int16).ravel()
-        listed = np.zeros((len(number), len(place)), dtype=np.int16)
-        listed[place, np.arange(len(place))] = 1
-        turn = turn.astype(np.int16)
-        path = (start[district * len(number) + place] + turn)[np.newaxis]
-        done: list[tuple[Ints, Ranks, Ints]] = []
+        return self.tree().rankings(self.depth)
+
+    def tree(self) -> "Tree":
+        """The same papers, rank after rank."""
+        # In four bytes what fits them: of many districts there are many nodes.
+        *found, papers = self.first()
+        district, place, turn, start, candidates = (part.ravel().astype(np.int32) for part in (*found, self.start, self.candidates))
+        places, valid = self.votes.shape[1], self.valid
+        # How many of each party are on a paper, and the parties that have candidates left, a bit each.
+        listed = np.zeros((len(place), places), dtype=np.int8)
+        listed[np.arange(len(place)), place] = 1
+        left = ((listed < self.candidates[district]) << np.arange(places)).sum(axis=1, dtype=np.int32)
+        ranks, children, nodes = [(district, start[district * places + place] + turn, papers)], [], len(place)
         for _ in range(self.depth - 1):
-            few = papers * self.grain < valid[district]
+            one, kind = _alike(district * places + place, left, places)
+            weights = self._next(district.take(one), place.take(one), listed.take(one, axis=0))
+            few = papers * self.grain < valid.take(district)
             some, rest = np.flatnonzero(few), np.flatnonzero(~few)
-            where = district[some]
-            chosen = self._by_turns(where, place[some], listed.take(some, axis=1) < number.take(where, axis=1))
-            given = self._shared(district[rest], place[rest], listed.take(rest, axis=1).T, papers[rest])
-            ended = np.zeros_like(papers)
-            ended[some] = np.where(chosen == len(number), papers[some], 0)
-            ended[rest] = given[:, -1]
-            done.append((district, path, ended))
-            on = (chosen < len(number)) & (papers[some] > 0)
-            shared, to = np.nonzero(given[:, :-1])
-            bundle, to = np.concatenate((some[on], rest[shared])), np.concatenate((chosen[on], to))
-            papers = np.concatenate((papers[some[on]], given[shared, to[len(to) - len(shared) :]]))
-            # Two runs in order: a stable sort merges them.
-            order = bundle.argsort(kind="stable")
-            bundle, place, papers = bundle[order], to[order], papers[order]
-            district, turn, listed = district[bundle], turn[bundle], listed.take(bundle, axis=1)
-            cell, here = district * len(number) + place, place * len(place) + np.arange(len(place))
-            others = listed.ravel().take(here)
-            candidate = start.take(cell) + (turn + others) % candidates.take(cell)
-            path = np.concatenate((path.take(bundle, axis=1), candidate[np.newaxis]))
+            chosen = _by_turns(district.take(some), weights, kind.take(some))
+            given = largest_remainders(papers.take(rest), weights.take(kind.take(rest), axis=1))[:-1].T
+            bundle, to = np.nonzero(given)
+            on = (chosen < places) & (papers.take(some) > 0)
+            number = np.zeros(len(papers), dtype=np.int32)
+            number[some], number[rest] = on, np.bincount(bundle, minlength=len(rest))
+            upto = number.cumsum(dtype=np.int32)
+            children.append(nodes + upto - number)
+            # Children lie as their parents do: the one child of a bundle of few papers among those of the others.
+            parent = np.arange(len(papers)).repeat(number)
+            alone = upto.take(some[on]) - 1
+            several = np.ones(len(parent), dtype=np.bool_)
+            several[alone] = False
+            place, papers = np.empty(len(parent), dtype=np.int32), papers.take(parent)
+            place[alone], place[several], papers[several] = chosen[on], to, given[bundle, to]
+            district, turn, left, listed = district.take(parent), turn.take(parent), left.take(parent), listed.take(parent, axis=0)
+            cell, here = district * places + place, np.arange(len(place), dtype=np.int32) * places + place
+            others, most = listed.ravel().take(here), candidates.take(cell)
             listed.ravel()[here] = others + 1
-        done.append((district, path, papers))
-        return _gathered(done)
+            left ^= (others + 1 == most) << place
+            ranks.append((district, start.take(cell) + (turn + others) % most, papers))
+            nodes += len(place)
+        children.append(np.full(len(papers) + 1, nodes, dtype=np.int32))
+        district, place, papers = (np.concatenate(part) for part in zip(*ranks, strict=True))
+        return Tree(district, place, papers, np.concatenate(children))
 
-    def _shared(self, district: Ints, place: Ints, listed: Ranks, papers: Ints) -> Ints:
-        """Papers of each bundle by next party, `none` last, shape (bundles, places + 1), by largest remainders."""
-        weights = self.weights[district, place]
-        bundles = np.arange(len(place))
-        weights[:, :-1] *= listed < self.candidates[district]
-        own = listed[bundles, place] < self.candidates[district, place]
+    def _next(self, district: Short, place: Short, listed: NDArray[np.int8]) -> Ints:
+        """Weights of next parties, `none` last, for papers that list so many of each; shape (places + 1, papers)."""
+        papers = np.arange(len(place))
+        left = listed < self.candidates[district]
+        weights = self.weights[district, place].T
+        weights[:-1] *= left.T
         # Where the matrix knows nobody who is left, the paper ends.
-        weights[weights.sum(axis=1) == 0, -1] = 1
-        rest = weights.sum(axis=1)
+        weights[-1, weights.sum(axis=0) == 0] = 1
+        own, rest = left[papers, place], weights.sum(axis=0)
         loyal, all_of = self.loyalty.numerator, self.loyalty.denominator
-        weights = np.where(own[:, None], weights * (all_of - loyal), weights)
-        weights[bundles, place] += np.where(own, rest * loyal, 0)
-        return _largest_remainders(papers, weights)
+        weights *= np.where(own, all_of - loyal, 1)
+        weights[place, papers] += np.where(own, rest * loyal, 0)
+        return np.ascontiguousarray(weights)
 
-    def _by_turns(self, district: Ints, place: Ints, left: NDArray[np.bool_]) -> Ints:
-        """One next preference for each bundle, such that those of a district together follow their weights.
 
-        `left`, shape (places, bundles), says of which parties a paper may name one more. The turns are multiples of the golden
-        ratio, which fall evenly however many they are (Knuth, The Art of Computer Programming 3, 6.4); in 32 bits, exactly.
-        """
-        turn = np.arange(len(district)) - np.searchsorted(district, np.arange(len(self.votes)))[district]
-        point = (turn * 2654435769) % 2**32
-        loyal, all_of = self.loyalty.numerator, self.loyalty.denominator
-        chosen = np.zeros(len(district), dtype=np.int64)
-        # Weights are millionths and the denominator is 1000 at most, so that all of this fits four bytes.
-        columns = np.ascontiguousarray(np.moveaxis(self.weights, 2, 0), dtype=np.int32).reshape(self.weights.shape[2], -1)
-        for begin in range(0, len(district), BLOCK):
-            here = slice(begin, begin + BLOCK)
-            row = district[here] * self.votes.shape[1] + place[here]
-            weights = columns.take(row, axis=1)
-            weights[:-1] *= left[:, here]
-            total = weights.sum(axis=0, dtype=np.int32)
-            total[total == 0] = weights[-1, total == 0] = 1
-            own = left[place[here], np.arange(begin, begin + len(row))]
-            times = np.where(own, all_of - loyal, 1).astype(np.int32)
-            more = np.where(own, total * loyal, 0).astype(np.int32)
-            aim = (point[here] * (total * np.where(own, all_of, 1)) >> 32).astype(np.int32)
-            upto, before = np.zeros_like(total), np.zeros(len(row), dtype=np.int8)
-            for to, weight in enumerate(weights):
-                upto += weight
-                before += upto * times + more * (place[here] <= to) <= aim
-            chosen[here] = before
-        return chosen
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """Ranked papers: a node is a bundle of papers of a district that agree so far, its children those that agree on one rank more.
+
+    Nodes lie rank after rank; in a rank by district, and as their parents do. Papers that no child has end with the node.
+
+    Attributes
+    ----------
+    district, candidate, papers : of each node, the candidate that of its rank, shape (nodes,).
+    children : where those of each node begin; they end where the next one's begin, shape (nodes + 1,).
+    """
+
+    district: Short
+    candidate: Short
+    papers: Ints
+    children: Short
+
+    def rankings(self, depth: int) -> tuple[Short, Ranks, Ints]:
+        """Bundles in order of their districts, of papers that end alike: district, ranking, shape (bundles, depth), and papers."""
+        upto = np.append(0, self.papers.cumsum())
+        ended = self.papers - np.diff(upto.take(self.children))
+        rows = np.flatnonzero(ended)
+        rows = rows[self.district[rows].argsort(kind="stable")]
+        # Nodes of the first rank have no parent, and none is asked for.
+        parent = np.append(np.zeros(self.children[0], dtype=np.int64), np.arange(len(ended)).repeat(np.diff(self.children)))
+        rank, start = np.zeros(len(ended), dtype=np.int8), 0
+        for _ in range(depth - 1):
+            start = self.children[start]
+            rank[start:] += 1
+        found = np.full((len(rows), depth), NOBODY, dtype=np.int16)
+        node, last = rows, rank[rows]
+        for place in reversed(range(depth)):
+            there = last >= place
+            found[there, place] = self.candidate[node[there]]
+            node = np.where(there, parent[node], node)
+        return self.district[rows], found, ended[rows]
 
 
 def ballots(contest: Contest, votes: Ints, which: NDArray[np.intp], settings: Any) -> Ballots:
@@ -219,26 +237,53 @@ def _weights(
     return found
 
 
-def _gathered(done: Sequence[tuple[Ints, Ranks, Ints]]) -> tuple[Ints, Ranks, Ints]:
-    """The bundles of all steps that have papers, by district, then as they were done."""
-    depth = len(done[-1][1])
-    kept = [np.flatnonzero(number) for _, _, number in done]
-    district = np.concatenate([which[rows] for (which, _, _), rows in zip(done, kept, strict=True)])
-    papers = np.concatenate([number[rows] for (_, _, number), rows in zip(done, kept, strict=True)])
-    rankings = np.full((len(papers), depth), NOBODY, dtype=np.int16)
-    at = 0
-    for (_, path, _), rows in zip(done, kept, strict=True):
-        rankings[at : at + len(rows), : len(path)] = path.take(rows, axis=1).T
-        at += len(rows)
-    order = district.argsort(kind="stable")
-    return district[order], rankings[order], papers[order]
+def _alike(cell: Short, left: Short, places: int) -> tuple[Short, Short]:
+    """One of each kind of bundles that have the same next preferences, and the kind of each: the same last party, the same left.
+
+    `cell` is a bundle's district and place; in a district of many parties each bundle is a kind.
+    """
+    if places > NARROW:
+        return np.arange(len(cell), dtype=np.int32), np.arange(len(cell), dtype=np.int32)
+    key = cell << places | left
+    known = np.full(int(key.max(initial=0)) + 1, -1, dtype=np.int32)
+    known[key] = np.arange(len(key))
+    kinds = np.flatnonzero(known >= 0)
+    one = known.take(kinds)
+    known[kinds] = np.arange(len(kinds))
+    return one, known.take(key)
 
 
-def _largest_remainders(papers: Ints, weights: Ints) -> Ints:
-    """Share each row's papers by its weights, whole and to the last one; equal remainders go to the first column."""
-    whole, remainder = np.divmod(papers[:, None] * weights, weights.sum(axis=1, keepdims=True))
-    left = papers - whole.sum(axis=1)
-    largest = np.argsort(-remainder, axis=1, kind="stable")
-    extra = np.arange(whole.shape[1])[None, :] < left[:, None]
-    np.put_along_axis(whole, largest, np.take_along_axis(whole, largest, axis=1) + extra, axis=1)
+def _by_turns(district: Short, weights: Ints, kind: Short) -> NDArray[np.int8]:
+    """One next preference for each bundle, such that those of a district together follow the weights of their kinds.
+
+    The turns are multiples of the golden ratio, which fall evenly however many they are (Knuth, The Art of Computer Programming
+    3, 6.4); in 32 bits, exactly. Weights are millionths, of a denominator of 1000 at most, so that their sums fit four bytes.
+    """
+    number = np.bincount(district)
+    turn = np.arange(len(district)) - (number.cumsum() - number).repeat(number)
+    upto = weights.cumsum(axis=0, dtype=np.int32)
+    aim = ((turn * 2654435769 & 2**32 - 1) * upto[-1].take(kind) >> 32).astype(np.int32)
+    chosen = np.zeros(len(kind), dtype=np.int8)
+    for sums in upto[:-1]:
+        chosen += sums.take(kind) <= aim
+    return chosen
+
+
+def largest_remainders(papers: Any, weights: Any) -> Any:
+    """Share each bundle's papers by its weights, shape (places + 1, bundles), whole and to the last one; equal remainders go to the first.
+
+    In whole numbers, or in floats where papers times weights stay below `EXACT`.
+    """
+    total = weights.sum(axis=0)
+    given = papers * weights
+    whole = np.floor(given / total) if given.dtype.kind == "f" else given // total
+    given -= whole * total
+    left = papers - whole.sum(axis=0)
+    # How many remainders come before each: the larger ones, and of equal ones the first.
+    ahead = np.zeros(whole.shape, dtype=np.int16)
+    for place in range(len(whole)):
+        larger = given[place + 1 :] > given[place]
+        ahead[place] += larger.sum(axis=0, dtype=np.int16)
+        ahead[place + 1 :] += ~larger
+    whole += ahead < left
     return whole

@@ -11,14 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
-Ranks = NDArray[np.int16]
 Mask = NDArray[np.bool_]
 Settings = tuple[int, int, int, int]
 """Depth, grain, and loyalty as numerator and denominator."""
 VOTE = 10**5
 """Units of a vote by scotland-2007."""
-NARROW = 10
-"""Parties of a district up to which it is remembered what follows on each, whoever is left; a bit each tells who is."""
+MOST = 12
+"""Parties of a district at the most: a bit for each tells who is left, and five how many candidates of it a paper lists."""
+PAPERS, CANDIDATE, PLACE, TURN, LEFT, LISTED, CHILDREN, HELD, BEFORE = range(9)
+"""What a row of a tree says of a node: papers; candidate, place of his party; which candidate of the party came first on them; who
+is left and how many are listed; where children begin, which end where those of the next node begin; in a count, the value of a
+paper, and the node that its holder came by before."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 try:
@@ -32,7 +35,7 @@ else:
 
     def compiled(function: Function) -> Function:
         """To machine code when first called, kept on disk."""
-        machine: Any = numba.njit(cache=True)(function)
+        machine: Any = numba.njit(cache=True, error_model="numpy")(function)
         fast: Function = machine
         return fast
 
@@ -57,35 +60,34 @@ def _first(votes: Ints, candidates: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 @compiled
-def _next(row: Ints, there: int, place: int, settings: Settings, weights: Ints) -> int:
-    """Fill in the weights of a bundle's next preferences, `none` last, of whoever is `there` (a bit each); returns their sum."""
+def _next(row: Ints, there: int, place: int, settings: Settings, upto: Ints) -> None:
+    """Fill in the running sums of the weights of next preferences, `none` last, after `place`, of whoever is `there` (a bit each)."""
     places, (_, _, loyal, all_of) = len(row) - 1, settings
     rest = int(row[places])
     for party in range(places):
-        weights[party] = row[party] if there >> party & 1 else 0
-        rest += int(weights[party])
-    weights[places] = row[places]
-    if rest == 0:
-        weights[places] = rest = 1
-    if there >> place & 1:
-        for party in range(places + 1):
-            weights[party] *= all_of - loyal
-        weights[place] += rest * loyal
-        rest *= all_of
-    return rest
+        rest += int(row[party]) * (there >> party & 1)
+    none = int(row[places]) if rest else 1
+    rest, own = max(rest, 1), there >> place & 1
+    total = 0
+    for party in range(places):
+        total += int(row[party]) * (there >> party & 1) * (all_of - loyal if own else 1) + (rest * loyal if own and party == place else 0)
+        upto[party] = total
+    upto[places] = total + none * (all_of - loyal if own else 1)
 
 
 @compiled
-def _largest_remainders(papers: int, weights: Ints, total: int, shares: Ints, remainders: Ints) -> None:
-    """Share papers by weights, equal remainders to the first; papers times weights stay below 2^53, so floats are exact."""
-    left = papers
-    for to in range(len(weights)):
-        shares[to] = int(papers * weights[to] / total)
-        remainders[to] = papers * weights[to] - shares[to] * total
+def _largest_remainders(papers: int, upto: Ints, shares: Ints, remainders: Ints) -> None:
+    """Share papers by running sums of weights, equal remainders to the first; papers times weights stay below 2^53, so floats are exact."""
+    left, total, before = papers, upto[-1], 0
+    for to in range(len(upto)):
+        given = papers * (upto[to] - before)
+        shares[to] = int(given / total)
+        remainders[to] = given - shares[to] * total
         left -= shares[to]
+        before = upto[to]
     for _ in range(left):
         best = 0
-        for to in range(1, len(weights)):
+        for to in range(1, len(upto)):
             if remainders[to] > remainders[best]:
                 best = to
         shares[best] += 1
@@ -93,101 +95,70 @@ def _largest_remainders(papers: int, weights: Ints, total: int, shares: Ints, re
 
 
 @compiled
-def _longer(table: Any, rows: int) -> Any:
-    """The same table with so many rows."""
-    wide = np.empty((rows, table.shape[1]), table.dtype)
-    wide[: min(rows, len(table))] = table[: min(rows, len(table))]
-    return wide
-
-
-@compiled
-def _by_turns(weights: Ints, total: int, turn: int) -> int:
-    """The one next preference of a bundle of few papers."""
-    chosen, upto = 0, weights[0]
-    point = ((turn * 2654435769) % 4294967296) * total >> 32
-    while upto <= point:
-        chosen += 1
-        upto += weights[chosen]
-    return chosen
-
-
-@compiled
-def papers_of(votes: Ints, candidates: Ints, weights: Ints, settings: Settings) -> tuple[Ranks, Ints]:
-    """Bundles of a district: rankings, shape (bundles, depth + 1), filled up with the number of candidates, and their papers."""
+def _tree(votes: Ints, candidates: Ints, weights: Ints, settings: Settings, nodes: Ints) -> Ints:
+    """The nodes of `bundles.Tree` for a district, a row each, and a row where children end; in the table given, or a longer one."""
     places, everybody, valid, (depth, grain, _, _) = len(votes), int(candidates.sum()), votes.sum(), settings
     start = np.cumsum(candidates) - candidates
     place, turn, papers = _first(votes, candidates)
-    path = np.full((everybody, depth + 1), everybody, np.int16)
-    listed = np.zeros((everybody, places), np.int16)
-    # Which parties have candidates left, a bit each.
-    left = np.zeros(everybody, np.int64)
-    for bundle in range(everybody):
-        path[bundle, 0] = bundle
-        listed[bundle, place[bundle]] = 1
+    for node in range(everybody):
+        nodes[node, PAPERS], nodes[node, CANDIDATE], nodes[node, PLACE], nodes[node, TURN] = papers[node], node, place[node], turn[node]
+        nodes[node, LISTED], nodes[node, LEFT] = 1 << 5 * place[node], 0
         for party in range(places):
-            left[bundle] |= int(listed[bundle, party] < candidates[party]) << party
-    done, number, ended = np.empty((1024, depth + 1), np.int16), np.empty((1024, 1), np.int64), 0
+            nodes[node, LEFT] |= int(int(party == place[node]) < candidates[party]) << party
+    # Sums of weights by last party and who is left: of the many nodes few differ in both.
+    upto, known = np.empty((places << places, places + 1), np.int64), np.zeros(places << places, np.bool_)
     shares, remainders = np.empty(places + 1, np.int64), np.empty(places + 1, np.int64)
-    # Weights by last party and who is left: of the many bundles few differ in both.
-    wide = 1 << min(places, NARROW)
-    known = np.full((places, wide), -1, np.int64)
-    tables, totals, seen = np.empty((64, places + 1), np.int64), np.empty((64, 1), np.int64), 0
-    for rank in range(1, depth):
-        few = papers * grain < valid
-        most = int(few.sum() + (len(papers) - few.sum()) * places)
-        new_place, new_turn = np.empty(most, np.int64), np.empty(most, np.int64)
-        new_papers, new_left = np.empty(most, np.int64), np.empty(most, np.int64)
-        new_path, new_listed = np.empty((most, depth + 1), np.int16), np.empty((most, places), np.int16)
-        at = by_turns = 0
-        if ended + len(papers) > len(done):
-            done, number = _longer(done, 2 * (ended + len(papers))), _longer(number, 2 * (ended + len(papers)))
-        for bundle in range(len(papers)):
-            last, there = place[bundle], left[bundle]
-            row = known[last, there % wide]
-            if row < 0 or places > NARROW:
-                if seen == len(tables):
-                    tables, totals = _longer(tables, 2 * seen), _longer(totals, 2 * seen)
-                row = seen if places <= NARROW else 0
-                totals[row, 0] = _next(weights[last], there, last, settings, tables[row])
-                known[last, there % wide] = row
-                seen = row + 1
-            total = totals[row, 0]
-            if few[bundle]:
-                low = _by_turns(tables[row], total, by_turns)
+    begin, end, made = 0, everybody, everybody
+    for _ in range(1, depth):
+        point = 0
+        for node in range(begin, end):
+            if made + places >= len(nodes):
+                longer = np.empty((2 * len(nodes), 9), np.int64)
+                longer[:made] = nodes[:made]
+                nodes = longer
+            nodes[node, CHILDREN] = made
+            last, there, number = nodes[node, PLACE], nodes[node, LEFT], nodes[node, PAPERS]
+            row = last << places | there
+            if not known[row]:
+                _next(weights[last], there, last, settings, upto[row])
+                known[row] = True
+            if number * grain < valid:
+                low, aim = 0, point * upto[row, places] >> 32
+                for to in range(places):
+                    low += int(upto[row, to] <= aim)
                 high = low + 1
-                by_turns += 1
-                shares[low] = papers[bundle]
+                shares[low] = number
+                point = (point + 2654435769) % 4294967296
             else:
-                _largest_remainders(papers[bundle], tables[row], total, shares, remainders)
-                low, high = 0, places + 1
-            for to in range(low, high):
-                if shares[to] == 0:
-                    continue
-                if to == places:
-                    for before in range(depth + 1):
-                        done[ended, before] = path[bundle, before]
-                    number[ended, 0] = shares[to]
-                    ended += 1
-                    continue
-                for before in range(rank):
-                    new_path[at, before] = path[bundle, before]
-                for after in range(rank + 1, depth + 1):
-                    new_path[at, after] = everybody
-                others = listed[bundle, to]
-                if rank < depth - 1:
-                    for party in range(places):
-                        new_listed[at, party] = listed[bundle, party]
-                new_path[at, rank] = start[to] + (turn[bundle] + others) % candidates[to]
-                new_listed[at, to] = others + 1
-                new_left[at] = there ^ (int(others + 1 == candidates[to]) << to)
-                new_place[at], new_turn[at], new_papers[at] = to, turn[bundle], shares[to]
-                at += 1
-        place, turn, papers, left = new_place[:at], new_turn[:at], new_papers[:at], new_left[:at]
-        path, listed = new_path[:at], new_listed[:at]
-    done, number = _longer(done, ended + len(papers)), _longer(number, ended + len(papers))
-    done[ended:] = path
-    number[ended:, 0] = papers
-    return done, number[:, 0]
+                _largest_remainders(number, upto[row], shares, remainders)
+                low, high = 0, places
+            for to in range(low, min(high, places)):
+                if shares[to]:
+                    listed = nodes[node, LISTED]
+                    others = listed >> 5 * to & 31
+                    nodes[made, PAPERS], nodes[made, PLACE], nodes[made, TURN] = shares[to], to, nodes[node, TURN]
+                    nodes[made, CANDIDATE] = start[to] + (nodes[node, TURN] + others) % candidates[to]
+                    nodes[made, LISTED] = listed + (1 << 5 * to)
+                    nodes[made, LEFT] = there ^ (int(others + 1 == candidates[to]) << to)
+                    made += 1
+        begin, end = end, made
+    nodes[begin : made + 1, CHILDREN] = made
+    return nodes
+
+
+@compiled
+def _passed(nodes: Ints, hand: int, going: Mask, last: Ints, votes: Ints) -> None:
+    """Pass on what somebody held, from `hand` back: whoever is `going` holds the first node below that is his, and has its votes."""
+    while hand >= 0:
+        node, hand = hand, nodes[hand, BEFORE]
+        for child in range(nodes[node, CHILDREN], nodes[node + 1, CHILDREN]):
+            nodes[child, HELD] = nodes[node, HELD]
+            to = nodes[child, CANDIDATE]
+            if going[to]:
+                votes[to] += nodes[child, PAPERS] * nodes[child, HELD]
+                nodes[child, BEFORE], last[to] = last[to], child
+            else:
+                nodes[child, BEFORE], hand = hand, child
 
 
 @compiled
@@ -211,15 +182,15 @@ def _extreme(who: Mask, history: Ints, sign: int) -> int:
 
 
 @compiled
-def _alternative(votes: Ints, candidates: Ints, weights: Ints, settings: Settings) -> tuple[int, bool]:
+def _alternative(nodes: Ints, everybody: int) -> tuple[int, bool]:
     """Who is elected by av-uk-2011, and whether it comes to a lot."""
-    rankings, papers = papers_of(votes, candidates, weights, settings)
-    everybody = int(candidates.sum())
-    going, there, left = np.ones(everybody + 1, np.bool_), np.ones(everybody, np.bool_), everybody
+    there, left = np.ones(everybody, np.bool_), everybody
     history = np.zeros((everybody, everybody), np.int64)
-    at = np.zeros(len(papers), np.int64)
-    for bundle in range(len(papers)):
-        history[0, rankings[bundle, 0]] += papers[bundle]
+    # What each holds, as chains: the last node that came to him, and in the tree the one before each.
+    hand = np.arange(everybody)
+    for candidate in range(everybody):
+        history[0, candidate] = nodes[candidate, PAPERS]
+        nodes[candidate, HELD], nodes[candidate, BEFORE] = 1, -1
     for stage in range(everybody):
         now = history[stage]
         in_play = now.sum()
@@ -229,35 +200,24 @@ def _alternative(votes: Ints, candidates: Ints, weights: Ints, settings: Setting
         last = _extreme(there, history[: stage + 1], -1)
         if last < 0:
             return 0, True
-        there[last] = going[last] = False
+        there[last] = False
         left -= 1
         history[stage + 1] = now
         history[stage + 1, last] = 0
-        for bundle in range(len(papers)):
-            if rankings[bundle, at[bundle]] == last:
-                while not going[rankings[bundle, at[bundle]]]:
-                    at[bundle] += 1
-                to = rankings[bundle, at[bundle]]
-                if to < everybody:
-                    history[stage + 1, to] += papers[bundle]
+        _passed(nodes, hand[last], there, hand, history[stage + 1])
     return 0, True
 
 
 @compiled
-def _transferable(votes: Ints, candidates: Ints, weights: Ints, settings: Settings, seats: int) -> tuple[Mask, bool]:
+def _transferable(nodes: Ints, everybody: int, seats: int) -> tuple[Mask, bool]:
     """Who is elected by scotland-2007, and whether it comes to a lot."""
-    rankings, papers = papers_of(votes, candidates, weights, settings)
-    everybody = int(candidates.sum())
-    going, there, elected = np.ones(everybody + 1, np.bool_), np.ones(everybody, np.bool_), np.zeros(everybody, np.bool_)
+    there, elected = np.ones(everybody, np.bool_), np.zeros(everybody, np.bool_)
     history = np.zeros((everybody + seats + 2, everybody), np.int64)
-    at, value = np.zeros(len(papers), np.int64), np.full(len(papers), VOTE, np.int64)
-    # Who holds a bundle, as chains: the last one that came to each candidate, and the one before each.
-    last, before = np.full(everybody, -1, np.int64), np.empty(len(papers), np.int64)
-    for bundle in range(len(papers)):
-        to = rankings[bundle, 0]
-        history[0, to] += papers[bundle] * VOTE
-        before[bundle], last[to] = last[to], bundle
-    quota = (papers.sum() // (seats + 1) + 1) * VOTE
+    hand = np.arange(everybody)
+    for candidate in range(everybody):
+        history[0, candidate] = nodes[candidate, PAPERS] * VOTE
+        nodes[candidate, HELD], nodes[candidate, BEFORE] = VOTE, -1
+    quota = (history[0].sum() // VOTE // (seats + 1) + 1) * VOTE
     left, stage = seats, 0
     while True:
         now = history[stage]
@@ -269,7 +229,6 @@ def _transferable(votes: Ints, candidates: Ints, weights: Ints, settings: Settin
             return elected | there, False
         if left == 0:
             return elected, False
-        going[:everybody] = there
         over = elected & (now > quota)
         electing = over.any()
         who = _extreme(over, history[: stage + 1], 1) if electing else _extreme(there, history[: stage + 1], -1)
@@ -277,29 +236,23 @@ def _transferable(votes: Ints, candidates: Ints, weights: Ints, settings: Settin
             return elected, True
         stage += 1
         history[stage] = now
-        surplus = now[who] - quota
         history[stage, who] = quota if electing else 0
-        there[who] = going[who] = False
-        bundle, last[who] = last[who], -1
-        while bundle >= 0:
-            following = before[bundle]
-            if electing:
-                value[bundle] = value[bundle] * surplus // now[who]
-            while not going[rankings[bundle, at[bundle]]]:
-                at[bundle] += 1
-            to = rankings[bundle, at[bundle]]
-            if to < everybody:
-                history[stage, to] += papers[bundle] * value[bundle]
-                before[bundle], last[to] = last[to], bundle
-            bundle = following
+        there[who] = False
+        node = hand[who] if electing else -1
+        while node >= 0:
+            nodes[node, HELD] = nodes[node, HELD] * (now[who] - quota) // now[who]
+            node = nodes[node, BEFORE]
+        _passed(nodes, hand[who], there, hand, history[stage])
 
 
 @compiled
 def alternative(votes: Ints, candidates: Ints, weights: Ints, settings: Settings) -> tuple[Ints, Mask]:
     """Number of the candidate elected in each district, and where it comes to a lot; arguments as in `Ballots`."""
     winner, tied = np.zeros(len(votes), np.int64), np.zeros(len(votes), np.bool_)
+    nodes = np.empty((1024, 9), np.int64)
     for row in range(len(votes)):
-        winner[row], tied[row] = _alternative(votes[row], candidates[row], weights[row], settings)
+        nodes = _tree(votes[row], candidates[row], weights[row], settings, nodes)
+        winner[row], tied[row] = _alternative(nodes, int(candidates[row].sum()))
     return winner, tied
 
 
@@ -310,7 +263,9 @@ def transferable(votes: Ints, candidates: Ints, weights: Ints, settings: Setting
     for row in range(len(votes)):
         most = max(most, candidates[row].sum())
     elected, tied = np.zeros((len(votes), most), np.bool_), np.zeros(len(votes), np.bool_)
+    nodes = np.empty((1024 + most, 9), np.int64)
     for row in range(len(votes)):
-        who, tied[row] = _transferable(votes[row], candidates[row], weights[row], settings, int(seats[row]))
+        nodes = _tree(votes[row], candidates[row], weights[row], settings, nodes)
+        who, tied[row] = _transferable(nodes, int(candidates[row].sum()), int(seats[row]))
         elected[row, : len(who)] = who
     return elected, tied

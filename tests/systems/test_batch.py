@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import hustings as hs
 from hustings.batches import added, drawn, draws_of, most_votes
+from hustings.bundles import ballots
 from hustings.counting import many
 from hustings.election import Election, Party, Tally
 from hustings.errors import SettingError, TieUnresolved, Unsuitable
@@ -188,6 +189,64 @@ def test_eight_parties_that_the_matrices_know(text: str, plain: bool) -> None:
         else:
             assert exact(system, election, draw).total.tolist() == seats.tolist()
     assert batch.tied.sum() < 4
+
+
+@pytest.mark.parametrize("text", ["av", "stv:members=4"])
+@pytest.mark.parametrize("number", [11, 13])
+def test_more_parties_than_tables_hold(text: str, number: int) -> None:
+    """Beyond ten, no bundles share their weights; beyond twelve there are no compiled loops."""
+    rng = np.random.default_rng(number)
+    votes = rng.integers(20, 4000, (2, 8, number))
+    election = election_of(votes[0].tolist(), parties=[Party(f"p{column:02}") for column in range(number)])
+    system = hs.system.parse(text)
+    batch = system.batch(election, votes)
+    assert not batch.tied.any()
+    assert batch.seats.tolist() == [exact(system, election, draw).total.tolist() for draw in votes]
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), most=st.sampled_from([12, 300, 40_000]))
+def test_what_few_preferences_decide_is_what_whole_papers_decide(seed: int, most: int) -> None:
+    """Two in front and six far behind, who go together: the winner, if one is named, is that of the exact count, without a lot."""
+    rng = np.random.default_rng(seed)
+    votes = np.floor(rng.dirichlet([9, 9, 2, 1, 1, 1, 0.5, 0.5], 12) * most).astype(np.int64)
+    votes[:, :2] += 1
+    election = election_of(votes.tolist(), parties=PARTIES)
+    av = hs.system["av"](grain=int(rng.integers(1, 3000)))
+    made = ballots(election.main, votes, np.arange(12), av._rankings)
+    elected, tied = many._one_by_one(made, np.ones(12, dtype=np.int64), [party.id for party in PARTIES], hs.method.parse(av.method))
+    for deep in (False, True):
+        winner = many._Bounded(made, deep=deep).winners()
+        assert not (tied & (winner >= 0)).any()
+        assert (winner == elected.argmax(axis=1))[winner >= 0].all()
+
+
+def test_those_who_go_together_spare_the_papers() -> None:
+    """Parties that fall behind one another by turns are no reason to follow papers to the end."""
+    votes = np.array([[9000, 7000, 3, 2, 1, 4, 5, 6], [9000, 8999, 3, 2, 1, 4, 5, 6]])
+    made = ballots(election_of(votes.tolist(), parties=PARTIES).main, votes, np.arange(2), hs.system["av"]()._rankings)
+    assert many._Bounded(made, deep=False).winners().tolist() == [0, -1]
+
+
+@pytest.mark.parametrize("text", ["av", "stv", "two-round"])
+def test_a_district_where_nobody_has_votes(text: str) -> None:
+    """Whoever stood there alone is elected; among several it comes to a lot; where nobody stood there is no answer."""
+    election = election_of([[5, 4, 3], [0, 0, 0]])
+    system = hs.system.parse(text)
+    votes = election.main.counted().votes
+
+    def standing(*stood: int) -> Election:
+        table = np.array([[1, 1, 1], stood], dtype=np.bool_)
+        return replace(election, contests=(election.main.recast(Tally(election.main.counted().parties, votes, table)),))
+
+    alone, several, nobody = standing(0, 1, 0), standing(1, 1, 0), standing(0, 0, 0)
+    assert system.batch(several, votes[np.newaxis]).tied.all()
+    assert several.under(system, Seeded(3)).lots
+    assert hs.project(several, hs.scenario["uniform-swing"](), system, draws=2, rng=1).tied == 2
+    if text != "stv":
+        assert alone.under(system, Seeded(3)).total[1] >= 1
+        with pytest.raises(Unsuitable):
+            nobody.under(system, Seeded(3))
 
 
 def places_of(name: str) -> list[str]:

@@ -18,8 +18,8 @@ from hustings.lots import Seeded
 from hustings.registry import describe
 from hustings.work import HERE, Kept, Workers, run
 
-PIECE, FEW = 32 * CHUNK, 16
-"""Draws handed to a worker at a time: of systems with a batch, and of those that count each draw by itself."""
+PIECE, PIECES, FEW = 32 * CHUNK, 16, 16
+"""Draws handed to a worker at a time: at most, and the least number of pieces; of systems that count each draw by itself."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def side_by_side(
         election = under_new_names(election, aim.parties)
     centre, covariance = aimed(election, swing, aim)
     task = Task(election, swing, tuple(systems), errors or calibrated(), centre, covariance, seed)
-    size = PIECE if all(hasattr(system, "batch") for system in systems) else FEW
+    size = min(PIECE, -(-draws // (PIECES * CHUNK)) * CHUNK) if all(hasattr(system, "batch") for system in systems) else FEW
     ends = [*range(0, draws, size), draws]
     seats = [np.zeros((draws, len(task.parties)), dtype=np.int16) for _ in systems]
     winners: list[Columns | None] = [None] * len(systems)

@@ -12,26 +12,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hustings.bundles import EXACT, Ballots, ballots
+from hustings.bundles import EXACT, Ballots, ballots, largest_remainders
 from hustings.counting.run import count
 from hustings.election import Candidate, Contest, Profile
 from hustings.errors import TieUnresolved, Unsuitable
 
 Ints = NDArray[np.int64]
+Short = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 AV, STV = "av-uk-2011", "scotland-2007"
 UNITS = {AV: 1, STV: 10**5}
 """Units of a vote in which each counts."""
-BUNDLES, ROWS = 24, 4096
+BUNDLES, ROWS = 16, 4096
 """Districts at a time whose bundles, and whose votes, stay in the processor's cache."""
-MOST_PARTIES = 60
 
 
-def fast() -> Any:
-    """The compiled loops, or None where numba is not installed."""
+def fast(places: int) -> Any:
+    """The compiled loops for districts of so many parties, or None: numba is not installed, or these are too many."""
     # Loading numba takes its time: not before it is needed.
-    return None if find_spec("numba") is None else import_module("hustings.kernels")
+    kernels = None if find_spec("numba") is None else import_module("hustings.kernels")
+    return None if kernels is None or places > kernels.MOST else kernels
 
 
 def seats_in(contest: Contest, votes: Ints, rankings: Any, method: Any) -> tuple[Ints, Mask]:
@@ -48,15 +49,15 @@ def seats_in(contest: Contest, votes: Ints, rankings: Any, method: Any) -> tuple
     draws, places, columns = votes.shape
     rows, name = votes.reshape(-1, columns).astype(np.int64), method.__entry__.name
     magnitude = np.array([district.magnitude for district in contest.districts], dtype=np.int64)
-    seats, tied = np.zeros_like(rows), np.zeros(len(rows), dtype=np.bool_)
-    names = [party.id for party in contest.counted().parties]
-    open_ = np.arange(len(rows))
+    names, seats = [party.id for party in contest.counted().parties], np.zeros_like(rows)
+    # Where nobody has votes, no paper says who stood: the exact path decides.
+    tied: Mask = np.asarray(~rows.any(axis=1))
+    over = np.zeros_like(tied)
     if name == AV:
         # Whoever has over half of the first preferences is elected, whatever the papers say beyond.
-        most = rows.argmax(axis=1)
-        over = 2 * rows[open_, most] > rows.sum(axis=1)
-        seats[open_[over], most[over]] = 1
-        open_ = open_[~over]
+        over = 2 * rows.max(axis=1) > rows.sum(axis=1)
+        seats[over, rows[over].argmax(axis=1)] = 1
+    open_ = np.flatnonzero(~tied & ~over)
     for start in range(0, len(open_), ROWS):
         part = open_[start : start + ROWS]
         made = ballots(contest, rows[part], part % places, rankings)
@@ -91,7 +92,7 @@ def _elected(made: Ballots, seats: Ints, names: Sequence[str], method: Any) -> t
         raise Unsuitable(f"{there} candidates cannot fill {seats[short[0]]} seats")
     name = method.__entry__.name
     units = int(made.valid.max(initial=0)) * max(UNITS.get(name, 1), int(made.weights.sum(axis=2).max(initial=1)) * made.loyalty.denominator)
-    if name in UNITS and units < EXACT and made.columns.shape[1] <= MOST_PARTIES:
+    if name in UNITS and units < EXACT:
         elected, tied = _alternative(made) if name == AV else _transferable(made, seats)
     else:
         elected, tied = _one_by_one(made, seats, names, method)
@@ -133,7 +134,7 @@ def _settings(made: Ballots) -> tuple[int, int, int, int]:
 
 def _transferable(made: Ballots, seats: Ints) -> tuple[Mask, Mask]:
     """By scotland-2007."""
-    kernels = fast()
+    kernels = fast(made.columns.shape[1])
     if kernels is not None:
         found: tuple[Mask, Mask] = kernels.transferable(made.votes, made.candidates, made.weights, _settings(made), seats)
         return found
@@ -151,7 +152,7 @@ def _alternative(made: Ballots) -> tuple[Mask, Mask]:
         winner = _Bounded(made.at(rows), deep=deep).winners()
         elected[rows[winner >= 0], winner[winner >= 0]] = True
         rows = rows[winner < 0]
-    rest, kernels = made.at(rows), fast()
+    rest, kernels = made.at(rows), fast(made.columns.shape[1])
     if kernels is not None:
         who, tied[rows] = kernels.alternative(rest.votes, rest.candidates, rest.weights, _settings(rest))
         elected[rows, who] = ~tied[rows]
@@ -164,23 +165,19 @@ def _alternative(made: Ballots) -> tuple[Mask, Mask]:
 def _counted(made: Ballots, seats: Ints | None) -> tuple[Mask, Mask]:
     """Who is elected in each district and where it comes to a lot, all at once, a stage after another.
 
-    With `seats` by scotland-2007, without by av-uk-2011. A bundle moves as a whole; `holder` has it, at rank `at`.
+    With `seats` by scotland-2007, without by av-uk-2011. Somebody holds a node of the tree until he passes it on: then those who
+    are there hold what lies below it. So the papers of a node are not told apart before they have to be.
     """
-    district, rankings, papers = made.papers()
-    number = made.candidates.sum(axis=1)
-    rows, nobody = len(number), int(number.max(initial=1))
+    tree, number = made.tree(), made.candidates.sum(axis=1)
+    rows, width = len(number), int(number.max(initial=1))
     one = 1 if seats is None else UNITS[STV]
-    # A candidate is its district's number times `width` and its own; the last of each district is nobody, who is always there.
-    width = nobody + 1
-    keys = np.column_stack((np.where(rankings < 0, nobody, rankings), np.full(len(rankings), nobody))) + district[:, None] * width
-    depth, keys = keys.shape[1], keys.ravel()
-    at = np.arange(len(papers)) * depth
-    holder = keys[at]
-    value = np.full(len(papers), one)
-    votes = _added(holder, papers * value, rows * width).reshape(rows, width)
+    # A candidate is its district's number times `width` and its own.
+    keys = tree.district * width + tree.candidate
+    held = np.arange(tree.children[0])
+    value = np.full(len(held), one)
+    votes = _added(keys[held], tree.papers[held] * value, rows * width).reshape(rows, width)
     there = np.arange(width) < number[:, None]
     elected, tied, going = np.zeros_like(there), np.zeros(rows, dtype=np.bool_), np.ones(rows, dtype=np.bool_)
-    votes[:, nobody] = 0
     history = [votes]
     left = np.ones(rows, dtype=np.int64) if seats is None else seats.copy()
     quota = None if seats is None else ((made.valid // (seats + 1) + 1) * one)[:, None]
@@ -194,7 +191,7 @@ def _counted(made: Ballots, seats: Ints | None) -> tuple[Mask, Mask]:
         going &= ~filled & (left > 0)
         there &= going[:, None]
         if not going.any():
-            return elected[:, :nobody], tied
+            return elected, tied
         over = elected & going[:, None] & (False if quota is None else votes > quota)
         electing = over.any(axis=1)
         who, lots = _extreme(np.where(electing[:, None], over, there), electing, history)
@@ -202,40 +199,42 @@ def _counted(made: Ballots, seats: Ints | None) -> tuple[Mask, Mask]:
         going &= ~lots
         there &= going[:, None]
         active = np.flatnonzero(going)
-        who = who[active]
-        there[active, who] = False
-        surplus = np.where(electing[active], votes[active, who] - (0 if quota is None else quota[active, 0]), 0)
-        before, votes = votes, votes.copy()
-        votes[active, who] = np.where(electing[active], before[active, who] - surplus, 0)
+        at = active * width + who[active]
+        there.ravel()[at] = False
+        kept = np.zeros(rows, dtype=np.int64) if quota is None else np.where(electing, quota[:, 0], 0)
+        had, votes = votes.ravel()[np.arange(rows) * width + who], votes.copy()
+        votes.ravel()[at] = kept[active]
         moving = np.zeros(rows * width, dtype=np.bool_)
-        moving[active * width + who] = True
-        moved = np.flatnonzero(moving[holder])
-        if electing[active].any():
-            of = np.zeros(rows, dtype=np.intp)
-            of[active] = np.arange(len(active))
-            passed = moved[electing[district[moved]]]
-            source = of[district[passed]]
-            value[passed] = value[passed] * surplus[source] // before[active, who][source]
-        open_ = there.copy()
-        open_[:, nobody] = True
-        holder[moved] = _next(keys, at, moved, open_.ravel())
-        votes += _added(holder[moved], papers[moved] * value[moved], rows * width).reshape(rows, width)
-        votes[:, nobody] = 0
+        moving[at] = True
+        moved = moving.take(keys.take(held))
+        nodes, given, held, value = held[moved], value[moved], held[~moved], value[~moved]
+        passed = np.flatnonzero(electing[tree.district[nodes]])
+        source = tree.district[nodes[passed]]
+        given[passed] = given[passed] * (had - kept)[source] // had[source]
+        nodes, given = _onward(tree.children, keys, nodes, given, there.ravel())
+        votes += _added(keys[nodes], tree.papers[nodes] * given, rows * width).reshape(rows, width)
+        held, value = np.append(held, nodes), np.append(value, given)
         history.append(votes)
+
+
+def _onward(children: Short, keys: Short, nodes: Ints, value: Ints, there: Mask) -> tuple[Ints, Ints]:
+    """The first nodes below these that are of somebody who is there, and their values."""
+    found = [(nodes[:0], value[:0])]
+    while nodes.size:
+        begin = children.take(nodes)
+        number = children.take(nodes + 1) - begin
+        nodes = np.arange(number.sum()) + (begin - number.cumsum() + number).repeat(number)
+        value = value.repeat(number)
+        here = there.take(keys.take(nodes))
+        found.append((nodes[here], value[here]))
+        nodes, value = nodes[~here], value[~here]
+    first, values = map(np.concatenate, zip(*found, strict=True))
+    return first, values
 
 
 def _added(to: Ints, worth: Ints, length: int) -> Ints:
     # Sums below 2^53 are exact in the floats that bincount adds.
     return np.bincount(to, weights=worth, minlength=length).astype(np.int64)
-
-
-def _next(keys: Ints, at: Ints, moved: NDArray[np.intp], there: Mask) -> Ints:
-    """Move these bundles to the next on their ranking who is there."""
-    stay = moved
-    while stay.size:
-        stay = stay[~there[keys[at[stay]]]]
-        at[stay] += 1
-    return keys[at[moved]]
 
 
 def _extreme(pool: Mask, most: Mask, history: Sequence[Ints]) -> tuple[NDArray[np.intp], Mask]:
@@ -286,16 +285,8 @@ class _Bounded:
     def _shared(self, papers: Floats, weights: Floats, few: Mask, turn: Floats | Ints) -> Floats:
         """Papers by next preference, as `Ballots` shares them, shape (places + 1, districts)."""
         weights = weights.copy()
-        total = weights.sum(axis=0)
-        none = total == 0
-        weights[-1, none], total[none] = 1, 1
-        given = papers * weights
-        whole: Floats = np.floor(given / total)
-        given -= whole * total
-        left = papers - whole.sum(axis=0)
-        for place in range(len(weights)):
-            ahead = (given[:place] >= given[place]).sum(axis=0) + (given[place + 1 :] > given[place]).sum(axis=0)
-            whole[place] += ahead < left
+        weights[-1, weights.sum(axis=0) == 0] = 1
+        whole: Floats = largest_remainders(papers, weights)
         rows = np.flatnonzero(few)
         if rows.size:
             point = (turn[rows].astype(np.int64) * 2654435769) % 2**32
@@ -312,40 +303,50 @@ class _Bounded:
         return self._shared(papers, weights, self.few[first, then, rows], self.turn[first, then, rows])
 
     def winners(self) -> NDArray[np.intp]:
-        """Place of the winner, shape (districts,); -1 where more has to be known, or where it comes to a lot."""
+        """Place of the winner, shape (districts,); -1 where more has to be known, or where it may come to a lot.
+
+        The last candidates go together as soon as all their votes, and the papers that may be anybody's, are fewer than the
+        votes of the next one. Whatever goes to and fro among them, each has less than any of the others until he is excluded:
+        his votes can be no others than these. So all are excluded before any other is, in an order that leaves no trace, for
+        a paper goes to the first on it who is there. A lot between two of them would need equal votes at every stage, and so
+        equal first preferences. Nor can a majority on the way be missed: whoever has it has it ever after.
+        """
         rows = self.everywhere
         found = np.full(len(rows), -1)
         votes, there = self.votes.copy(), self.votes > 0
-        # Of the votes, those on papers that are followed no further; and papers that may be anybody's.
-        last, loose = np.zeros_like(votes), np.zeros(len(rows))
+        # Places are in order of votes: who has as many first preferences as the next.
+        level = np.zeros_like(there)
+        level[1:] = there[1:] & (votes[1:] == votes[:-1])
+        # Who goes and has yet to pass papers on; of the votes, those on papers that are followed no further; papers that may be anybody's.
+        going, last, loose = np.zeros_like(there), np.zeros_like(votes), np.zeros(len(rows))
         gone: list[NDArray[np.intp]] = []
         while rows.size:
-            known, top = votes.sum(axis=0), votes.argmax(axis=0)
+            ready = ~going.any(axis=0)
             most = votes.max(axis=0)
-            won = (2 * most > known + loose) | (there.sum(axis=0) == 1)
-            found[rows[won]] = top[won]
-            rising = np.where(there, votes, np.inf)
-            lowest = rising.argmin(axis=0)
-            here = np.arange(len(rows))
-            least = rising[lowest, here]
-            rising[lowest, here] = np.inf
-            on = ~won & (2 * most + loose <= known) & (least + loose < rising.min(axis=0))
-            rows, votes, there, last, loose = rows[on], votes[:, on], there[:, on], last[:, on], loose[on]
-            lowest, gone, here = lowest[on], [before[on] for before in gone], np.arange(int(on.sum()))
-            loose += last[lowest, here]
-            there[lowest, here] = False
-            votes[lowest, here] = last[lowest, here] = 0
-            direct = self.second[lowest, :-1, rows].T
+            won = ready & ((2 * most > votes.sum(axis=0) + loose) | (there.sum(axis=0) == 1))
+            found[rows[won]] = votes.argmax(axis=0)[won]
+            rising = np.sort(np.where(there, votes, np.inf), axis=0)
+            apart = (rising.cumsum(axis=0)[:-1] + loose < rising[1:]) & (rising[1:] < np.inf)
+            lowest = there & ready & (votes <= rising[apart.argmax(axis=0), np.arange(len(rows))])
+            sure = apart.any(axis=0) & ((lowest.sum(axis=0) == 1) | ~(lowest & level).any(axis=0))
+            on = ~won & (~ready | sure)
+            rows, votes, there, level, last, loose = rows[on], votes[:, on], there[:, on], level[:, on], last[:, on], loose[on]
+            going, gone = (going | lowest)[:, on], [before[on] for before in gone]
+            there &= ~going
+            here, who = np.arange(len(rows)), going.argmax(axis=0)
+            loose += last[who, here]
+            going[who, here] = False
+            votes[who, here] = last[who, here] = 0
+            direct = self.second[who, :-1, rows].T
             self._pass(direct, there, votes, None if self.deep else last)
-            for before in gone:
-                if not self.deep:
-                    loose += direct[before, here]
-                    continue
-                for first, then in ((lowest, before), (before, lowest)):
+            if not self.deep:
+                loose += (direct * ~there).sum(axis=0)
+            for before in gone if self.deep else ():
+                for first, then in ((who, before), (before, who)):
                     third = self._third(rows, first, then)[:-1]
                     self._pass(third, there, votes, last)
                     loose += (third * ~there).sum(axis=0)
-            gone.append(lowest)
+            gone.append(who)
         return found
 
     @staticmethod

@@ -70,7 +70,11 @@ class TwoRound:
         seats = np.zeros(tally.votes.shape, dtype=np.int64)
         drawn: list[Lot] = []
         for row, district in enumerate(contest.districts):
-            first = {party: votes for party, votes in enumerate(tally.votes[row].tolist()) if votes}
+            # Where nobody has votes, a lot is drawn among those who stood.
+            there = np.flatnonzero(tally.votes[row] if tally.valid[row] else tally.stood[row])
+            if not there.size:
+                raise Unsuitable(f"{district.name}: nobody stood there, and one is to be elected")
+            first = {party: int(tally.votes[row, party]) for party in there.tolist()}
             electorate = self._electorate(district)
             best = _first(first, 1, names, f"{district.name}, first round", lots=lots, drawn=drawn)[0]
             enough = 2 * first[best] > int(tally.valid[row]) and first[best] >= self.registered * electorate

@@ -150,6 +150,12 @@ MISTAKES = [
     (["catalogue", "sistems"], "systems"),
     (["catalogue", "systems", "fptpp"], "fptp"),
     (["claims", "nowhere.toml"], "nowhere.toml"),
+    (["compare", "uk-general/2010", "--system", "dhondt"], "list-pr:divisor=dhondt"),
+    (["compare", "uk-general/2010", "--system", "stv:members=9"], "stv: members=9 must be 3 to 6"),
+    (["compare", "uk-general/2010", "--chart", "seats", "--out", "nosuch/x.svg"], "no folder nosuch"),
+    (["project", "uk-general/2019", "--draws", "99999999999"], "1 to 1,000,000"),
+    (["project", "uk-general/2019", "--to", "lab=0.33"], "per cent"),
+    (["project", "uk-general/2019", "--to", "lab=-3"], "0 to 100 per cent"),
     (["compare", "uk-general/2010", "--lots", "nowhere.toml"], "nowhere.toml"),
 ]
 
@@ -161,6 +167,23 @@ def test_a_mistake_is_one_line_and_status_two(words: list[str], says: str) -> No
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_wide_table_is_told_which_columns_are_wanted(tmp_path: Path) -> None:
+    wide = tmp_path / "wide.csv"
+    wide.write_text("constituency,Con,Lab,LD\nA,10,20,30\n", encoding="utf-8")
+    assert "district,party,votes" in run("compare", str(wide), status=2).stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "hustings", "show", "uk-general/2010"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "cannot be written" in done.stderr
 
 
 def test_help_names_every_command() -> None:

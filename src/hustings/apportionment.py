@@ -13,6 +13,9 @@ from hustings.divisors import QUOTAS, TIES, Divisor, Quota, Rule, rule_named
 from hustings.errors import SettingError, UnknownName
 from hustings.lots import Lot, Lots, refuse
 
+MOST = 1_000_000
+"""Seats that are apportioned at once: each is awarded by itself, and who wrote more than these mistook a number."""
+
 
 @dataclass(frozen=True)
 class Award:
@@ -289,6 +292,8 @@ def _check(case: _Case, labels: tuple[str, ...], where: str) -> None:
         raise SettingError(f"{where}: two parties have one name; a lot could not tell them apart")
     if case.seats < 0 or min((*case.votes, *case.held, *case.floors), default=0) < 0:
         raise SettingError(f"{where}: votes and seats cannot be negative")
+    if case.seats > MOST:
+        raise SettingError(f"{where}: {case.seats:,} seats are more than any house has; at most {MOST:,} are apportioned")
     if case.seats and not any(case.votes):
         raise SettingError(f"{where}: {case.seats} seats to fill and nobody with votes to take them")
     if case.ties not in TIES:

@@ -33,12 +33,12 @@ def _again(kind: type[HustingsError], args: tuple[Any, ...], facts: dict[str, An
 
 
 class UnknownName(HustingsError):
-    """No `kind` is called `name`; `near` are the closest of the names there are."""
+    """No `kind` is called `name`; `near` are the closest of the names there are, or what is `meant` by it."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], meant: Sequence[str] = ()) -> None:
         names = sorted(known)
         self.kind, self.name = kind, name
-        self.near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+        self.near = [*meant] or difflib.get_close_matches(name, names, n=3, cutoff=0.6)
         few = len(names) <= 40 and all(name[:1].isdigit() for name in names)
         remedy = f"did you mean {' or '.join(self.near)}?" if self.near and not few else f"there are: {', '.join(names)}"
         super().__init__(f"no {kind} is called '{name}'; {remedy}")

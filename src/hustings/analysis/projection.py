@@ -18,6 +18,8 @@ from hustings.lots import Seeded
 from hustings.registry import describe
 from hustings.work import HERE, Kept, Workers, run
 
+MOST = 1_000_000
+"""Draws: their seats and winners lie in memory."""
 PIECE, FEW = 16 * CHUNK, 16
 """Draws handed to a worker at a time: of systems with a batch, and of those that count each draw by itself."""
 
@@ -203,8 +205,8 @@ def side_by_side(
     progress: Callable[[int], object] | None = None,
 ) -> tuple[Projection, ...]:
     """The same under several systems, each of which counts the same draws; all else as in `project`."""
-    if draws < 1:
-        raise SettingError(f"draws={draws}: at least one is needed")
+    if not 1 <= draws <= MOST:
+        raise SettingError(f"draws={draws:,}: 1 to {MOST:,} are drawn; ten thousand say as much as anybody can know")
     if not hasattr(swing, "moved"):
         raise Unsuitable(f"{describe(swing)} is no swing: it does not say what a district does when the whole moves")
     if election.upper is not None:

@@ -22,6 +22,9 @@ FIGURES = re.compile(r"[-+–<>\d,.% ]*")
 PATIENCE = 1.0
 """Seconds before a bar says that something goes on."""
 
+STOPPED = 130
+"""Exit status of whoever was stopped by Ctrl-C, as shells have it."""
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 ElectionName = Annotated[str, typer.Argument(metavar="ELECTION", help="SERIES/EDITION, or the path of a file.")]
@@ -77,13 +80,15 @@ def emit(document: object) -> None:
 
 
 @contextmanager
-def bar(total: int, what: str) -> Iterator[Callable[[float], None]]:
-    """Tells how many of them are finished, on standard error, once it takes longer than it takes to wonder."""
+def bar(total: int, what: str, *, kept: bool = False) -> Iterator[Callable[[float], None]]:
+    """Tells how many of them are finished, on standard error, once it takes longer than it takes to wonder; or that it was stopped."""
     begun = time.monotonic()
     shown = None
+    finished = 0.0
 
     def told(done: float) -> None:
-        nonlocal shown
+        nonlocal shown, finished
+        finished = done
         if shown is None and sys.stderr.isatty() and time.monotonic() - begun > PATIENCE:
             from rich.console import Console
             from rich.progress import Progress
@@ -96,6 +101,10 @@ def bar(total: int, what: str) -> Iterator[Callable[[float], None]]:
 
     try:
         yield told
+    except KeyboardInterrupt:
+        further = "; what is finished is kept, and the same command goes on from there" if kept and finished else ""
+        typer.echo(f"hustings: stopped after {finished:,.0f} of {total:,} {what}{further}", err=True)
+        raise typer.Exit(STOPPED) from None
     finally:
         if shown is not None:
             shown.stop()
@@ -142,8 +151,10 @@ def drawn_to(name: str, out: Path | None) -> Callable[[object], None]:
     if out is None:
         return lambda _: None
     from hustings.charts import chart, draw, save
+    from hustings.files import check_folder
 
     chart.parse(name)
+    check_folder(out)
     return lambda thing: save(draw(name, thing), out)
 
 

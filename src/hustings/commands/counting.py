@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hustings.commands import AsJson, Cluster, LotsFile, Processes, Seed, app, as_text, bar, emit, lots_of, table, told
+from hustings.commands import STOPPED, AsJson, Cluster, LotsFile, Processes, Seed, app, as_text, bar, emit, lots_of, table, told
 from hustings.errors import SettingError
-from hustings.files import write
+from hustings.files import make_folder, write
 
 if TYPE_CHECKING:
     from hustings.analysis.archive import Counted
@@ -50,8 +50,8 @@ def count(
             document["margin"] = each and {"least": each.least, "most": each.most, "exact": each.exact}
         return documents
 
-    try:
-        with bar(len(files), "counting") as progress:
+    with bar(len(files), "files") as progress:
+        try:
             place, kept = Workers(workers, cluster), cache() / "counts"
             for counted in count_files(files, method, seats, lots_of(lots, seed), place, kept=kept, progress=progress):
                 if margin and not counted.error:
@@ -61,8 +61,8 @@ def count(
                     _write_documents(out, counted, report_rctab.of_file(counted) if rctab else documents_of([counted]), together=rctab)
                     for part, summaries in report_rctab.parts_of_file(counted).items() if rctab else ():
                         write(out / f"{counted.path.stem} {part.replace('/', '-')}.json", as_text(_alone(summaries)))
-    except KeyboardInterrupt:
-        stopped = True
+        except KeyboardInterrupt:
+            stopped = True
     done = [counted for counted in found if not counted.error]
     if as_json:
         emit(_count_document(documents_of(done)) if len(files) == 1 else {"counts": documents_of(done)})
@@ -90,7 +90,7 @@ def count(
     if stopped:
         what = "what was counted is delivered, and of an archive the same command goes on where it was"
         typer.echo(f"hustings: stopped after {len(found):,} of {len(files):,} files; {what}", err=True)
-        raise typer.Exit(130)
+        raise typer.Exit(STOPPED)
     if len(done) < len(files):
         raise typer.Exit(2)
 
@@ -98,7 +98,9 @@ def count(
 def _write_documents(out: Path, counted: "Counted", documents: "list[dict[str, Any]]", *, together: bool) -> None:
     """A document of one count is called like its file; those of several stand in a folder called so, numbered, as names may be alike."""
     stem = counted.path.stem
-    if together or len(documents) == 1:
+    alone = together or len(documents) == 1
+    make_folder(out if alone else out / stem)
+    if alone:
         write(out / f"{stem}.json", as_text(_alone(documents)))
         return
     width = len(str(len(documents)))

@@ -28,7 +28,13 @@ def _ranks(cells: Sequence[str]) -> list[int] | None:
     return [found[rank] for rank in ranks] if found and set(found) == set(ranks) else None
 
 
-@source("ranked-csv", cites="no standard: a table with a column for each rank, as this page describes it", suffixes=(".csv", ".tsv"), sniff=sniff)
+@source(
+    "ranked-csv",
+    cites="no standard: a table with a column for each rank, as this page describes it",
+    suffixes=(".csv", ".tsv"),
+    begins="columns rank1,rank2,… and a row for each paper",
+    sniff=sniff,
+)
 def ranked_csv(path: Path) -> Election:
     """A table of papers: columns rank1, rank2, …, with a name in each cell, and weight (papers that are alike), if any.
 

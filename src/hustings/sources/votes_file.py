@@ -51,6 +51,7 @@ def _names(cells: Sequence[str]) -> int:
     "votes",
     cites="no standard: a table with a row for each candidate or list, as this page describes it",
     suffixes=SUFFIXES,
+    begins=f"columns {','.join(REQUIRED)} and a row for each candidate or list",
     sniff=sniff,
     recognise=recognise,
 )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.batches import Scenario, draws_of, in_each_draw, lists_of
+from hustings.divisors import DIVISORS, QUOTAS
 from hustings.election import Election
 from hustings.errors import SettingError
 from hustings.exact import check_shares
@@ -20,7 +21,11 @@ from hustings.thresholds import Share
 SCOPES = ("district", "nation")
 
 
-@system("list-pr", cites="European Parliamentary Elections Act 2002, s. 2 (regional lists, D'Hondt, no threshold)")
+@system(
+    "list-pr",
+    cites="European Parliamentary Elections Act 2002, s. 2 (regional lists, D'Hondt, no threshold)",
+    values={"divisor": DIVISORS, "quota": QUOTAS},
+)
 @dataclass(frozen=True)
 class ListPR:
     """In each district, seats go to the parties' lists by highest averages, or by a quota and largest remainders.

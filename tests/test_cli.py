@@ -169,6 +169,49 @@ def test_a_mistake_is_one_line_and_status_two(words: list[str], says: str) -> No
     assert "Traceback" not in done.stderr
 
 
+@pytest.fixture
+def several(tmp_path: Path) -> str:
+    """Votes in districts of several members."""
+    file = tmp_path / "several.csv"
+    file.write_text("district,party,votes,seats\nX,red,100,3\nX,blue,85,3\nY,red,50,2\nY,blue,72,2\n", encoding="utf-8")
+    return str(file)
+
+
+def test_of_the_five_those_that_do_not_suit_are_left_out(several: str) -> None:
+    document = as_json("compare", several)
+    assert {"stv", "list-pr"} <= {result["system"] for result in document["results"]}
+    assert {"fptp", "av"} <= set(document["left_out"])
+    assert "fptp: left out, as there are districts of several members" in run("compare", several).stdout
+    assert "hustings: fptp: there are districts of several members" in run("compare", several, "--system", "fptp", status=2).stderr
+    assert "hustings count counts them" in run("compare", "examples/sparta.blt", status=2).stderr
+
+
+def test_two_ballot_papers_are_told_apart(tmp_path: Path) -> None:
+    """First votes beside seats of second votes would be taken for each other."""
+    file = tmp_path / "two.csv"
+    rows = ["first,A,red,60", "first,A,blue,40", "first,B,red,55", "first,B,blue,45", "second,All,red,90", "second,All,blue,110"]
+    file.write_text("\n".join(["contest,district,party,votes", *rows, ""]), encoding="utf-8")
+    document = as_json("compare", str(file), "--system", "fptp", "--system", "list-pr")
+    assert document["contests"] == {"first": {"red": 115, "blue": 85}, "second": {"red": 90, "blue": 110}}
+    text = run("compare", str(file), "--system", "fptp", "--system", "list-pr").stdout
+    assert "first  share  second  share" in text
+    assert "the votes of the other ballot paper (second) are left aside" in text
+    assert "first  share  second  share" in run("show", str(file)).stdout
+
+
+def test_a_measure_that_is_asked_for_stands_in_the_csv() -> None:
+    words = ("compare", "uk-general/2010", "--system", "fptp", "--measure", "enp-seats")
+    rows = list(csv.DictReader(StringIO(run(*words, "--csv").stdout)))
+    assert {float(row["enp-seats"]) for row in rows} == {as_json(*words)["results"][0]["measures"]["enp-seats"]}
+
+
+def test_one_of_a_thing_has_no_plural_and_show_draws(tmp_path: Path) -> None:
+    picture = tmp_path / "seats.svg"
+    text = run("show", "uk-general/2010", "--where", "name=Brent Central", "--chart", "seats", "--out", str(picture)).stdout
+    assert "1 district, 1 seat, " in text
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
 def test_a_wide_table_is_told_which_columns_are_wanted(tmp_path: Path) -> None:
     wide = tmp_path / "wide.csv"
     wide.write_text("constituency,Con,Lab,LD\nA,10,20,30\n", encoding="utf-8")

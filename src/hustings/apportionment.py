@@ -1,7 +1,7 @@
 """Seats from votes: divisor and quota methods, exact and free of elections."""
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -250,6 +250,8 @@ def apportion(
     >>> apportion([100, 80, 30], seats=4, method="sainte-lague").seats
     (2, 1, 1)
     """
+    if isinstance(votes, Mapping):
+        raise SettingError("votes are numbers in a list; of a mapping, apportion(list(votes.values()), seats, names=list(votes))")
     parties = len(votes)
     labels = tuple(names or map(str, range(parties)))
     whole = tuple(number if isinstance(number, Fraction) else index(number) for number in votes)

@@ -69,6 +69,9 @@ class Projection:
     assumed: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Projection of {self.election} by {self.swing} under {self.system}: {self.draws:,} draws>"
+
     @property
     def draws(self) -> int:
         """How many."""

@@ -141,6 +141,8 @@ def columns(rows: Sequence[Sequence[str]], *, full: bool) -> None:
 
 def whereabouts(embedded: bool, here: bool) -> str:
     """Where an election is that need not be fetched."""
+    if embedded and here:
+        return "in the store, in place of the package's"
     return "in the store" if here else "with the package" if embedded else ""
 
 
@@ -159,5 +161,10 @@ def drawn_to(name: str, out: Path | None) -> Callable[[object], None]:
 
 
 def told(error: HustingsError) -> str:
-    """A mistake of the user's in one line; where a lot is called for, with the options that decide it."""
-    return f"hustings: {error}{' (--lots FILE or --seed N)' if isinstance(error, TieUnresolved) else ''}"
+    """A mistake of the user's in one line."""
+    return f"hustings: {remedied(error)}"
+
+
+def remedied(error: HustingsError) -> str:
+    """What went wrong; where a lot is called for, with the options that decide it."""
+    return f"{error}{' (--lots FILE or --seed N)' if isinstance(error, TieUnresolved) else ''}"

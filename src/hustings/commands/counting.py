@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hustings.commands import STOPPED, AsJson, Cluster, LotsFile, Processes, Seed, app, as_text, bar, emit, lots_of, table, told
+from hustings.commands import STOPPED, AsJson, ChartName, Cluster, LotsFile, Processes, Seed, app, as_text, bar, drawn_to, emit, lots_of, table, told
 from hustings.errors import SettingError
 from hustings.files import make_folder, write
 
@@ -27,7 +27,10 @@ def count(
     transcript: Annotated[bool, typer.Option("--transcript", help="Every stage, with its rule.")] = False,
     rctab: Annotated[bool, typer.Option("--rctab", help="RCTab's summary JSON, which RCVis opens; with --out, of each precinct too.")] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A sheet to publish.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A JSON document for each file, or each count of an archive.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR|FILE", help="A JSON document for each file, or each count of an archive; or the chart.")
+    ] = None,
+    chart: ChartName = "",
     workers: Processes = 1, cluster: Cluster = "",
 ) -> None:  # fmt: skip
     """Count ranked papers; many files, or many contests of one, give a table."""
@@ -40,6 +43,8 @@ def count(
         raise SettingError("--json, --transcript and --rctab exclude each other; choose one")
     if margin and rctab:
         raise SettingError("RCTab's JSON has no place for a margin; leave out --margin or --rctab")
+    draw = drawn_to(chart, out) if chart else None
+    out = None if chart else out
     found: list[Counted] = []
     margins_of: dict[Path, list[Margin | None]] = {}
     stopped = False
@@ -82,6 +87,8 @@ def count(
         if len(files) == 1:
             header, rows = header[1:], [row[1:] for row in rows]
         table(f"{len(done):,} files counted" if len(files) > 1 else f"{len(rows):,} counts of {files[0].name}", (header, rows))
+    if draw and done:
+        draw([transcript for counted in done for transcript in counted.transcripts])
     if html is not None and done:
         write(html, report_count.count_html(done))
     for counted in found:

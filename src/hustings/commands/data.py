@@ -44,7 +44,9 @@ def meter() -> "Iterator[Progress]":
 
 
 @data.command("list")
-def list_(*, as_json: AsJson = False) -> None:
+def list_(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[SERIES]…", help="These series alone.")] = None, *, as_json: AsJson = False
+) -> None:
     """What there is: its size, whether it is here, licence and known gaps."""
     from dataclasses import asdict
 
@@ -52,10 +54,11 @@ def list_(*, as_json: AsJson = False) -> None:
 
     here = {*store.elections(), *(e.id for about in catalogue.series().values() if store.has_polls(about.name) for e in about.editions.values())}
     known = {edition.id for about in catalogue.series().values() for edition in about.editions.values()}
-    own = sorted(here - known)
+    own = [] if names else sorted(here - known)
+    listed = [_known_series(name) for name in names] if names else [*catalogue.series().values()]
     if as_json:
         found = []
-        for about in catalogue.series().values():
+        for about in listed:
             editions = [
                 {
                     "id": edition.id, "date": edition.date and str(edition.date), "bytes": edition.bytes, "here": edition.id in here,
@@ -67,7 +70,7 @@ def list_(*, as_json: AsJson = False) -> None:
             found.append({**described, "editions": editions})
         emit({"series": found, "added": own})
         return
-    for about in catalogue.series().values():
+    for about in listed:
         rows = [
             [edition.id, str(edition.date or ""), _size(edition.bytes), whereabouts(edition.embedded, edition.id in here), "; ".join(edition.gaps)]
             for edition in about.editions.values()
@@ -122,13 +125,21 @@ def pull(
 def _named(name: str) -> list[Any]:
     """The editions that a word of the command names."""
     from hustings import catalogue
-    from hustings.registry import canonical
 
     series, _, wanted = name.partition("/")
+    about = _known_series(series)
+    return [catalogue.edition(about.name, wanted)] if wanted else list(about.editions.values())
+
+
+def _known_series(name: str) -> Any:
+    """The series of that name."""
+    from hustings import catalogue
+    from hustings.registry import canonical
+
     known = catalogue.series()
-    if canonical(series) not in known:
-        raise UnknownName("series", series, known)
-    return [catalogue.edition(canonical(series), wanted)] if wanted else list(known[canonical(series)].editions.values())
+    if canonical(name) not in known:
+        raise UnknownName("series", name, known)
+    return known[canonical(name)]
 
 
 @data.command()
@@ -217,6 +228,9 @@ def query(
         return
     answer = store.query(sql)
     found = answer.rows
+    here = store.elections()
+    if not found or not here:
+        typer.echo(f"the store holds {len(here):,} elections; those that come with the package are in it once they are pulled: hustings data pull uk-general/2010", err=True)
     if as_json:
         emit([dict(zip(answer.columns, map(_plain, row), strict=True)) for row in found])
     elif as_csv:

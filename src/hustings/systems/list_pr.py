@@ -62,7 +62,8 @@ class ListPR:
         votes = taking_part(contest, Share(self.threshold, self.scope))
         seats, drawn = in_each(contest, votes, self.quota or self.divisor, lots=lots)
         assumed = (
-            "a vote for a candidate is taken for a vote for the party's list",
+            "a vote for a candidate is taken for a vote for the party's list"
+            + (f"; the votes of the other ballot paper ({election.upper.name}) are left aside" if election.upper else ""),
             *(["Northern Ireland is a region like any other"] if any(d.name == "Northern Ireland" for d in contest.districts) else []),
             *lumps(tally, "they are no list and win no seat"),
         )

@@ -4,11 +4,17 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+
+import hustings as hs
+from hustings.commands import bar
+from hustings.errors import SettingError
 
 
 def run(*words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
@@ -203,6 +209,43 @@ def test_a_measure_that_is_asked_for_stands_in_the_csv() -> None:
     words = ("compare", "uk-general/2010", "--system", "fptp", "--measure", "enp-seats")
     rows = list(csv.DictReader(StringIO(run(*words, "--csv").stdout)))
     assert {float(row["enp-seats"]) for row in rows} == {as_json(*words)["results"][0]["measures"]["enp-seats"]}
+
+
+def test_in_python_slips_are_told_and_results_are_printed_short() -> None:
+    ge = hs.load("uk-general", 2010)
+    assert len(ge.where({"region": "Wales"}).main.districts) == 40
+    outcome = ge.under(hs.system["fptp"]())
+    assert all(len(repr(thing)) < 300 for thing in (ge, ge.main, outcome, hs.compare(ge, ["fptp"])))
+    slips: list[tuple[Callable[[], object], str]] = [
+        (lambda: ge.under("fptp"), "system.parse"),  # type: ignore[arg-type]  # the slip
+        (lambda: hs.compare(ge, "fptp"), r"\['fptp'\]"),
+        (lambda: hs.apportion({"red": 3}, 2), "names=list"),  # type: ignore[arg-type]  # the slip
+    ]
+    for slip, says in slips:
+        with pytest.raises(SettingError, match=says):
+            slip()
+
+
+def test_a_swing_without_figures_says_that_it_changes_nothing() -> None:
+    words = ("compare", "uk-general/2010", "--system", "fptp", "--scenario")
+    assert "has no figures and changes nothing" in run(*words, "uniform-swing").stdout
+    assert "has no figures" not in run(*words, "uniform-swing:lab=0.01").stdout
+
+
+def test_parties_without_a_column_are_in_that_of_all_others() -> None:
+    head, *rows = run("show", "uk-general/2019", "--by", "region").stdout.splitlines()[2:14]
+    assert head.endswith("all others")
+    assert next(row for row in rows if row.startswith("East Midlands")).endswith("1.7%")
+    assert "(no county known)" in run("show", "uk-general/2019", "--by", "county", "--where", "country=Scotland").stdout
+
+
+def test_whoever_stops_a_long_run_is_told_how_far_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as stopped, bar(1000, "draws", kept=True) as told:
+        told(400)
+        raise KeyboardInterrupt
+    assert stopped.value.exit_code == 130
+    assert "stopped after 400 of 1,000 draws" in (said := capsys.readouterr().err)
+    assert "the same command goes on" in said
 
 
 def test_one_of_a_thing_has_no_plural_and_show_draws(tmp_path: Path) -> None:

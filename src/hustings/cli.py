@@ -67,7 +67,7 @@ def main() -> None:
     except HustingsError as error:
         typer.echo(told(error), err=True)
         sys.exit(2)
-    except Exception as error:  # noqa: BLE001 — the last line of defence: a traceback helps nobody who only types commands
+    except Exception as error:  # the last line of defence: a traceback helps nobody who only types commands
         _fault(error)
 
 

@@ -1,6 +1,5 @@
 """A table of votes by party, and by region, in; its seats by any method of apportionment, with a threshold, out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path

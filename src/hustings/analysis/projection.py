@@ -209,7 +209,7 @@ def side_by_side(
 ) -> tuple[Projection, ...]:
     """The same under several systems, each of which counts the same draws; all else as in `project`."""
     if not 1 <= draws <= MOST:
-        raise SettingError(f"draws={draws:,}: 1 to {MOST:,} are drawn; ten thousand say as much as anybody can know")
+        raise SettingError(f"draws={draws:,}: 1 to {MOST:,} can be drawn")
     if not hasattr(swing, "moved"):
         raise Unsuitable(f"{describe(swing)} is no swing: it does not say what a district does when the whole moves")
     if election.upper is not None:

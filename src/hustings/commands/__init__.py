@@ -102,7 +102,7 @@ def bar(total: int, what: str, *, kept: bool = False) -> Iterator[Callable[[floa
     try:
         yield told
     except KeyboardInterrupt:
-        further = "; what is finished is kept, and the same command goes on from there" if kept and finished else ""
+        further = "; what was finished after the first seconds is kept, and the same command goes on from there" if kept and finished else ""
         typer.echo(f"hustings: stopped after {finished:,.0f} of {total:,} {what}{further}", err=True)
         raise typer.Exit(STOPPED) from None
     finally:
@@ -139,9 +139,9 @@ def columns(rows: Sequence[Sequence[str]], *, full: bool) -> None:
             typer.secho(f"  {'':{width}}  {row[2]}", dim=True)
 
 
-def whereabouts(embedded: bool, here: bool) -> str:
-    """Where an election is that need not be fetched."""
-    if embedded and here:
+def whereabouts(embedded: bool, here: bool, fetched: bool = False) -> str:
+    """Where an election is that need not be fetched; one that the package carries may have been `fetched` all the same."""
+    if embedded and here and fetched:
         return "in the store, in place of the package's"
     return "in the store" if here else "with the package" if embedded else ""
 

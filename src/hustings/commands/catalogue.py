@@ -59,7 +59,9 @@ def editions() -> dict[str, str]:
 
     here = set(store.elections())
     marks = {
-        edition.id: whereabouts(edition.embedded, edition.id in here) for about in catalogue.series().values() for edition in about.editions.values()
+        edition.id: whereabouts(edition.embedded, edition.id in here, bool(edition.files))
+        for about in catalogue.series().values()
+        for edition in about.editions.values()
     }
     others = [entry for name in source if "editions" in (entry := source.entry(name)).traits and name not in catalogue.series()]
     marks |= {f"{entry.name}/{edition}": "" for entry in others for edition in entry.traits["editions"]()}
@@ -87,7 +89,8 @@ def _series() -> list[list[str]]:
         series, _, edition = id_.partition("/")
         found.setdefault(series, []).append(edition)
     return [
-        [series, f"{len(names):,} editions, {names[0]} to {names[-1]}" if len(names) > 1 else f"1 edition, {names[0]}"] for series, names in found.items()
+        [series, f"{len(names):,} editions, {names[0]} to {names[-1]}" if len(names) > 1 else f"1 edition, {names[0]}"]
+        for series, names in found.items()
     ]
 
 

@@ -70,9 +70,13 @@ def list_(
             found.append({**described, "editions": editions})
         emit({"series": found, "added": own})
         return
+
+    def place(edition: catalogue.Edition) -> str:
+        return whereabouts(edition.embedded, edition.id in here, bool(edition.files))
+
     for about in listed:
         rows = [
-            [edition.id, str(edition.date or ""), _size(edition.bytes), whereabouts(edition.embedded, edition.id in here), "; ".join(edition.gaps)]
+            [edition.id, str(edition.date or ""), _size(edition.bytes), place(edition), "; ".join(edition.gaps)]
             for edition in about.editions.values()
         ]
         table(f"{about.title} (licence: {about.licence})", (["election", "date", "fetched", "is here", "known gaps"], rows))
@@ -230,7 +234,8 @@ def query(
     found = answer.rows
     here = store.elections()
     if not found or not here:
-        typer.echo(f"the store holds {len(here):,} elections; those that come with the package are in it once they are pulled: hustings data pull uk-general/2010", err=True)
+        remedy = "those that come with the package are in it once they are pulled: hustings data pull uk-general/2010"
+        typer.echo(f"the store holds {len(here):,} elections; {remedy}", err=True)
     if as_json:
         emit([dict(zip(answer.columns, map(_plain, row), strict=True)) for row in found])
     elif as_csv:

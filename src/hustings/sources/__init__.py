@@ -123,7 +123,9 @@ def _source_of(path: Path) -> Entry:
         fit = [entry for entry in fit if any(look in entry.traits and entry.traits[look](given) for look, given in looks.items())]
     if len(fit) != 1:
         ends = " ".join(sorted({suffix for entry in readers for suffix in entry.traits["suffixes"]}))
-        begins = "; ".join(f"{entry.name}: {entry.traits['begins']}" for entry in readers if suffix in entry.traits["suffixes"] and "begins" in entry.traits)
+        begins = "; ".join(
+            f"{entry.name}: {entry.traits['begins']}" for entry in readers if suffix in entry.traits["suffixes"] and "begins" in entry.traits
+        )
         known = f"a {suffix} file begins with one of these, {begins}" if begins else f"they read {ends}"
         what = f"may be {' or '.join(entry.name for entry in fit)}; rename it" if fit else f"no source recognises it; {known}"
         raise DataError(path, f"{what} (see hustings catalogue sources)")

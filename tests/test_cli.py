@@ -240,9 +240,13 @@ def test_parties_without_a_column_are_in_that_of_all_others() -> None:
 
 
 def test_whoever_stops_a_long_run_is_told_how_far_it_was(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as stopped, bar(1000, "draws", kept=True) as told:
-        told(400)
-        raise KeyboardInterrupt
+    def run_long() -> None:
+        with bar(1000, "draws", kept=True) as told:
+            told(400)
+            raise KeyboardInterrupt
+
+    with pytest.raises(typer.Exit) as stopped:
+        run_long()
     assert stopped.value.exit_code == 130
     assert "stopped after 400 of 1,000 draws" in (said := capsys.readouterr().err)
     assert "the same command goes on" in said

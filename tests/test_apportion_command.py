@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from hustings.errors import DataError
 from hustings.votes_table import read_votes
@@ -170,21 +171,21 @@ def test_a_mistake_is_one_line_and_status_two(tmp_path: Path, table: str, words:
 
 FILES = [
     ("", r"votes.csv: is empty"),
-    ("party,votes\n", r"votes.csv:1: no party stands"),
-    ("party,vote\nA,1\n", r"votes.csv:1: .*did you mean votes.*there is no column votes"),
+    ("party,votes\n", r"votes.csv:1: nothing stands under"),
+    ("party,vote\nA,1\n", r"votes.csv:1: vote: .*did you mean votes.*\n.*votes.csv:1: votes: there is no such column.*party,votes"),
     ("party;votes\nA;1\n", r"votes.csv:1: .*semicolons"),
-    ("party,votes,votes\nA,1,2\n", r"two columns votes"),
+    ("party,votes,votes\nA,1,2\n", r"votes.csv:1: votes: there are two columns of this name"),
     ("party,votes,seats\nA,1,2\n", r"no column region"),
-    ("party,votes\nA,1\nB,1.5\n", r"votes.csv:3: votes are '1.5'"),
-    ("party,votes\nA,-1\n", r"votes.csv:2: votes are '-1'"),
-    ('party,votes\nA,"1,500"\n', r"without separators"),
-    ("party,votes\nA,\n", r"votes.csv:2: votes are ''"),
-    ("party,votes\n,5\n", r"the party has no name"),
-    ("party,votes\nA,5\nA,6\n", r"votes.csv:3: A stands twice"),
+    ("party,votes\nA,1\nB,1.5\n", r"votes.csv:3: votes: '1.5' is a fraction"),
+    ("party,votes\nA,-1\n", r"votes.csv:2: votes: '-1' is negative"),
+    ('party,votes\nA,"1,500"\n', r"has separators of thousands; write 1500"),
+    ("party,votes\nA,\n", r"votes.csv:2: votes: is empty"),
+    ("party,votes\n,5\n", r"votes.csv:2: party: is empty"),
+    ("party,votes\nA,5\nA,6\n", r"votes.csv:3: party: A stands twice"),
     ("party,votes\nA,5,6\n", r"3 cells under 2 columns"),
     ("party,votes,exempt\nA,5,perhaps\n", r"write yes or no"),
-    ("region,party,votes,seats\nI,A,5,2\nI,B,6,3\n", r"votes.csv:3: I has 3 seats here and 2 above"),
-    ("party,votes\nA,x\nB,1\nB,y\n", r"votes.csv:2: votes are 'x'.* \| line 4: votes are 'y'.* \| line 4: B stands twice"),
+    ("region,party,votes,seats\nI,A,5,2\nI,B,6,3\n", r"votes.csv:3: seats: I has 3 here and 2 above"),
+    ("party,votes\nA,x\nB,1\nB,y\n", r"votes.csv:2: votes: 'x'[^\n]*\n[^\n]*votes.csv:4: votes: 'y'[^\n]*\n[^\n]*votes.csv:4: party: B stands twice"),
 ]
 
 
@@ -202,6 +203,20 @@ def test_files_as_spreadsheets_write_them(tmp_path: Path) -> None:
     file.write_bytes('\ufeffParty, Votes\r\n"Greens, The", 12\r\n\r\nRed ,7\r\n,\r\n'.encode())
     table = read_votes(file)
     assert [(row.party, row.votes) for row in table.rows] == [("Greens, The", 12), ("Red", 7)]
+
+
+def test_a_workbook_is_read_like_the_text(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "votes.xlsx"))
+    sheet = book.add_worksheet()
+    for number, row in enumerate((("party", "votes"), ("Red", 7), ("Blue", 12))):
+        sheet.write_row(number, 0, row)
+    book.close()
+    assert [(row.party, row.votes) for row in read_votes(tmp_path / "votes.xlsx").rows] == [("Red", 7), ("Blue", 12)]
+
+
+def test_more_seats_than_any_house_are_refused(tmp_path: Path) -> None:
+    """In a moment, and not after hours: a quotient is worked out for every seat."""
+    assert "at most 1,000,000" in run(tmp_path, LONDON, "--seats", "99999999999", status=2).stderr
 
 
 def test_no_such_file() -> None:

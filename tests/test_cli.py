@@ -4,11 +4,17 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+
+import hustings as hs
+from hustings.commands import bar
+from hustings.errors import SettingError
 
 
 def run(*words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
@@ -150,6 +156,12 @@ MISTAKES = [
     (["catalogue", "sistems"], "systems"),
     (["catalogue", "systems", "fptpp"], "fptp"),
     (["claims", "nowhere.toml"], "nowhere.toml"),
+    (["compare", "uk-general/2010", "--system", "dhondt"], "list-pr:divisor=dhondt"),
+    (["compare", "uk-general/2010", "--system", "stv:members=9"], "stv: members=9 must be 3 to 6"),
+    (["compare", "uk-general/2010", "--chart", "seats", "--out", "nosuch/x.svg"], "no folder nosuch"),
+    (["project", "uk-general/2019", "--draws", "99999999999"], "1 to 1,000,000"),
+    (["project", "uk-general/2019", "--to", "lab=0.33"], "per cent"),
+    (["project", "uk-general/2019", "--to", "lab=-3"], "0 to 100 per cent"),
     (["compare", "uk-general/2010", "--lots", "nowhere.toml"], "nowhere.toml"),
 ]
 
@@ -161,6 +173,107 @@ def test_a_mistake_is_one_line_and_status_two(words: list[str], says: str) -> No
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> str:
+    """Votes in districts of several members."""
+    file = tmp_path / "several.csv"
+    file.write_text("district,party,votes,seats\nX,red,100,3\nX,blue,85,3\nY,red,50,2\nY,blue,72,2\n", encoding="utf-8")
+    return str(file)
+
+
+def test_of_the_five_those_that_do_not_suit_are_left_out(several: str) -> None:
+    document = as_json("compare", several)
+    assert {"stv", "list-pr"} <= {result["system"] for result in document["results"]}
+    assert {"fptp", "av"} <= set(document["left_out"])
+    assert "fptp: left out, as there are districts of several members" in run("compare", several).stdout
+    assert "hustings: fptp: there are districts of several members" in run("compare", several, "--system", "fptp", status=2).stderr
+    assert "hustings count counts them" in run("compare", "examples/sparta.blt", status=2).stderr
+
+
+def test_two_ballot_papers_are_told_apart(tmp_path: Path) -> None:
+    """First votes beside seats of second votes would be taken for each other."""
+    file = tmp_path / "two.csv"
+    rows = ["first,A,red,60", "first,A,blue,40", "first,B,red,55", "first,B,blue,45", "second,All,red,90", "second,All,blue,110"]
+    file.write_text("\n".join(["contest,district,party,votes", *rows, ""]), encoding="utf-8")
+    document = as_json("compare", str(file), "--system", "fptp", "--system", "list-pr")
+    assert document["contests"] == {"first": {"red": 115, "blue": 85}, "second": {"red": 90, "blue": 110}}
+    text = run("compare", str(file), "--system", "fptp", "--system", "list-pr").stdout
+    assert "first  share  second  share" in text
+    assert "the votes of the other ballot paper (second) are left aside" in text
+    assert "first  share  second  share" in run("show", str(file)).stdout
+
+
+def test_a_measure_that_is_asked_for_stands_in_the_csv() -> None:
+    words = ("compare", "uk-general/2010", "--system", "fptp", "--measure", "enp-seats")
+    rows = list(csv.DictReader(StringIO(run(*words, "--csv").stdout)))
+    assert {float(row["enp-seats"]) for row in rows} == {as_json(*words)["results"][0]["measures"]["enp-seats"]}
+
+
+def test_in_python_slips_are_told_and_results_are_printed_short() -> None:
+    ge = hs.load("uk-general", 2010)
+    assert len(ge.where({"region": "Wales"}).main.districts) == 40
+    outcome = ge.under(hs.system["fptp"]())
+    assert all(len(repr(thing)) < 300 for thing in (ge, ge.main, outcome, hs.compare(ge, ["fptp"])))
+    slips: list[tuple[Callable[[], object], str]] = [
+        (lambda: ge.under("fptp"), "system.parse"),  # type: ignore[arg-type]  # the slip
+        (lambda: hs.compare(ge, "fptp"), r"\['fptp'\]"),
+        (lambda: hs.apportion({"red": 3}, 2), "names=list"),  # type: ignore[arg-type]  # the slip
+    ]
+    for slip, says in slips:
+        with pytest.raises(SettingError, match=says):
+            slip()
+
+
+def test_a_swing_without_figures_says_that_it_changes_nothing() -> None:
+    words = ("compare", "uk-general/2010", "--system", "fptp", "--scenario")
+    assert "has no figures and changes nothing" in run(*words, "uniform-swing").stdout
+    assert "has no figures" not in run(*words, "uniform-swing:lab=0.01").stdout
+
+
+def test_parties_without_a_column_are_in_that_of_all_others() -> None:
+    head, *rows = run("show", "uk-general/2019", "--by", "region").stdout.splitlines()[2:14]
+    assert head.endswith("all others")
+    assert next(row for row in rows if row.startswith("East Midlands")).endswith("1.7%")
+    assert "(no county known)" in run("show", "uk-general/2019", "--by", "county", "--where", "country=Scotland").stdout
+
+
+def test_whoever_stops_a_long_run_is_told_how_far_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    def run_long() -> None:
+        with bar(1000, "draws", kept=True) as told:
+            told(400)
+            raise KeyboardInterrupt
+
+    with pytest.raises(typer.Exit) as stopped:
+        run_long()
+    assert stopped.value.exit_code == 130
+    assert "stopped after 400 of 1,000 draws" in (said := capsys.readouterr().err)
+    assert "the same command goes on" in said
+
+
+def test_one_of_a_thing_has_no_plural_and_show_draws(tmp_path: Path) -> None:
+    picture = tmp_path / "seats.svg"
+    text = run("show", "uk-general/2010", "--where", "name=Brent Central", "--chart", "seats", "--out", str(picture)).stdout
+    assert "1 district, 1 seat, " in text
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_wide_table_is_told_which_columns_are_wanted(tmp_path: Path) -> None:
+    wide = tmp_path / "wide.csv"
+    wide.write_text("constituency,Con,Lab,LD\nA,10,20,30\n", encoding="utf-8")
+    assert "district,party,votes" in run("compare", str(wide), status=2).stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "hustings", "show", "uk-general/2010"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "cannot be written" in done.stderr
 
 
 def test_help_names_every_command() -> None:

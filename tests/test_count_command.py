@@ -42,6 +42,12 @@ def as_json(*words: str | Path) -> Any:
     return json.loads(run(*words, "--json").stdout)
 
 
+def test_the_transfers_are_drawn(paper: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "transfers.svg"
+    run(paper, "--seed", "1", "--chart", "transfers", "--out", picture)
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
 def test_the_contract(paper: Path) -> None:
     """Four papers for Castor, quota 7 // 3 + 1 = 3: his surplus of one passes to Pollux at a quarter a paper."""
     document = as_json(paper)

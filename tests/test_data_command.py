@@ -81,13 +81,26 @@ def test_a_query_of_an_empty_store_says_so(run: Run) -> None:
 def test_the_catalogue_marks_what_need_not_be_fetched(run: Run) -> None:
     run("data", "pull", "uk-general/1997")
     run("data", "add", str(ROOT / "examples" / "sparta.blt"), "as", "mine/sparta")
-    lines = [line.split(maxsplit=1) for line in run("catalogue", "elections").stdout.splitlines()[1:]]
+    listed = (run("catalogue", "elections", series).stdout.splitlines()[1:] for series in ("uk-general", "mine"))
+    lines = [line.split(maxsplit=1) for part in listed for line in part]
     marks = {name: "".join(rest) for name, *rest in lines}
     assert marks["uk-general/1997"] == marks["mine/sparta"] == "in the store"
     assert marks["uk-general/2001"] == "with the package"
     assert marks["uk-general/1951"] == ""
     names = json.loads(run("catalogue", "elections", "--json").stdout)["elections"]
     assert {"uk-general/1951", "mine/sparta"} <= set(names)
+    assert "  uk-general           29 editions, 1918 to 2024" in run("catalogue", "elections").stdout.splitlines()
+    assert run("catalogue", "elections", "uk-general/1997").stdout.count("uk-general/") == 1
+    assert "no series is called 'uk-genral'" in run("catalogue", "elections", "uk-genral", status=2).stderr
+    assert "uk-general/1951" in run("data", "list", "uk-general").stdout
+    assert "parlgov/" not in run("data", "list", "uk-general").stdout
+    assert "no series is called 'uk-genral'" in run("data", "list", "uk-genral", status=2).stderr
+
+
+def test_a_query_of_an_empty_store_says_how_to_fill_it(run: Run) -> None:
+    done = run("data", "query", "SELECT * FROM votes")
+    assert "0 rows" in done.stdout
+    assert "hustings data pull uk-general/2010" in done.stderr
 
 
 def test_an_election_that_is_not_here_says_the_one_command(run: Run) -> None:

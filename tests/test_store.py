@@ -397,6 +397,9 @@ def read_parquet(path: Path) -> list[dict[str, Any]]:
 def test_an_export_and_its_description(suffix: str, read: Any, tmp_path: Path) -> None:
     store.put(hs.load("uk-general/2010"))
     to = tmp_path / "out" / f"votes{suffix}"
+    with pytest.raises(DataError, match="there is no folder"):
+        store.export(SQL, to)
+    to.parent.mkdir()
     assert store.export(SQL, to) == 2
     assert [(row["election"], row["party"], int(row["votes"])) for row in read(to)] == ROWS
     (resource,) = json.loads((to.parent / "datapackage.json").read_text(encoding="utf-8"))["resources"]

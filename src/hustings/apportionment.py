@@ -1,7 +1,7 @@
 """Seats from votes: divisor and quota methods, exact and free of elections."""
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -12,6 +12,9 @@ from operator import index
 from hustings.divisors import QUOTAS, TIES, Divisor, Quota, Rule, rule_named
 from hustings.errors import SettingError, UnknownName
 from hustings.lots import Lot, Lots, refuse
+
+MOST = 1_000_000
+"""Seats that are apportioned at once: each is awarded by itself, and who wrote more than these mistook a number."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +250,8 @@ def apportion(
     >>> apportion([100, 80, 30], seats=4, method="sainte-lague").seats
     (2, 1, 1)
     """
+    if isinstance(votes, Mapping):
+        raise SettingError("votes are numbers in a list; of a mapping, apportion(list(votes.values()), seats, names=list(votes))")
     parties = len(votes)
     labels = tuple(names or map(str, range(parties)))
     whole = tuple(number if isinstance(number, Fraction) else index(number) for number in votes)
@@ -289,6 +294,8 @@ def _check(case: _Case, labels: tuple[str, ...], where: str) -> None:
         raise SettingError(f"{where}: two parties have one name; a lot could not tell them apart")
     if case.seats < 0 or min((*case.votes, *case.held, *case.floors), default=0) < 0:
         raise SettingError(f"{where}: votes and seats cannot be negative")
+    if case.seats > MOST:
+        raise SettingError(f"{where}: {case.seats:,} seats are more than any house has; at most {MOST:,} are apportioned")
     if case.seats and not any(case.votes):
         raise SettingError(f"{where}: {case.seats} seats to fill and nobody with votes to take them")
     if case.ties not in TIES:

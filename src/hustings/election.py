@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hustings.errors import DataError, UnknownName, Unsuitable
+from hustings.errors import DataError, SettingError, UnknownName, Unsuitable
 from hustings.lots import Lots, refuse
 from hustings.registry import canonical, describe
 
@@ -282,6 +282,9 @@ class Contest:
         for row in np.flatnonzero(named & (votes != tally.votes).any(axis=1))[:1]:
             raise DataError(self.name, f"{self.districts[row].name}: the candidates' votes are not those of their parties")
 
+    def __repr__(self) -> str:
+        return f"<Contest {self.name}: {len(self.districts):,} districts>"
+
     @cached_property
     def house(self) -> int:
         """All seats [seats]."""
@@ -304,7 +307,7 @@ class Contest:
     def counted(self) -> Tally:
         """The tally, or Unsuitable where there are only ranked papers."""
         if self.tally is None:
-            raise Unsuitable(f"contest '{self.name}' has ranked papers and no tally of votes by party")
+            raise Unsuitable(f"contest '{self.name}' has ranked papers and no tally of votes by party; hustings count counts them")
         return self.tally
 
     def recast(self, tally: Tally) -> "Contest":
@@ -334,6 +337,10 @@ class Election:
     layout: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Hexagon of each district id, as (column, row) of an odd-r layout; empty where none is known."""
 
+    def __repr__(self) -> str:
+        contests = ", ".join(f"{contest.name} of {len(contest.districts):,} districts" for contest in self.contests)
+        return f"<Election {self.id}: {contests}{''.join(f', given {step}' for step in self.provenance.steps)}>"
+
     @property
     def id(self) -> str:
         """'uk-general/2010'."""
@@ -359,14 +366,16 @@ class Election:
 
     def under(self, system: Callable[..., Any], lots: Lots = refuse) -> Any:
         """The Outcome of this election under a system; `lots` decides what the rule leaves to chance."""
+        if isinstance(system, str):
+            raise SettingError(f"under() takes a system and not its name: under(hustings.system.parse('{system}'))")
         return system(self, lots)
 
     def with_main(self, contest: Contest, step: str, *notes: str) -> "Election":
         """The same election with another main contest, and the step that made it."""
         return replace(self, contests=(contest, *self.contests[1:]), provenance=self.provenance.then(step, *notes))
 
-    def where(self, conditions: Mapping[str, Sequence[str]]) -> "Election":
-        """The election in those districts alone that meet every condition: field → values of which one must match.
+    def where(self, conditions: Mapping[str, str | Sequence[str]]) -> "Election":
+        """The election in those districts alone that meet every condition: field → a value, or several of which one must match.
 
         Raises
         ------
@@ -380,7 +389,8 @@ class Election:
         for name, values in conditions.items():
             if canonical(name) not in names:
                 raise UnknownName("field of a district", name, names)
-            wanted[canonical(name)] = {value.strip().casefold(): value.strip() for value in values}
+            several = [values] if isinstance(values, str) else values
+            wanted[canonical(name)] = {value.strip().casefold(): value.strip() for value in several}
         contests = []
         for contest in self.contests:
             rows = [

@@ -37,12 +37,12 @@ MANY = 40
 
 
 class UnknownName(HustingsError):
-    """No `kind` is called `name`; `near` are the closest of the names there are, and `listing` is a command that lists all of many."""
+    """No `kind` is called `name`; `near` are the closest of the names there are, or what is `meant` by it; `listing` lists all of many."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], listing: str = "") -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], listing: str = "", meant: Sequence[str] = ()) -> None:
         names = sorted(known)
         self.kind, self.name = kind, name
-        self.near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+        self.near = [*meant] or difflib.get_close_matches(name, names, n=3, cutoff=0.6)
         many = len(names) > MANY
         if self.near and (many or not all(name[:1].isdigit() for name in names)):
             remedy = f"did you mean {' or '.join(self.near)}?"

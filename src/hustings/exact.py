@@ -43,13 +43,17 @@ def truncate(value: Fraction, places: int) -> Fraction:
 
 
 def decimal(units: int | Fraction, places: int) -> str:
-    """Write a value held in units of 10^-places as a decimal string; a fraction that has no such decimals, as a ratio.
+    """Write a value held in units of 10^-places as a decimal string, with more decimals where it takes them; what has no end, as a ratio.
 
-    >>> decimal(141245570, places=5)
-    '1412.45570'
+    >>> decimal(141245570, places=5), decimal(Fraction(5, 2), places=0), decimal(Fraction(5, 3), places=0)
+    ('1412.45570', '2.5', '5/3')
     """
     if isinstance(units, Fraction) and units.denominator != 1:
-        return f"{Fraction(units, 10**places)}"
+        value, more = Fraction(units, 10**places), units.denominator.bit_length()
+        # A denominator of 2s and 5s alone divides that power of ten.
+        if 10**more % units.denominator:
+            return f"{value}"
+        return decimal(int(units * 10**more), places + more).rstrip("0")
     whole, rest = divmod(abs(int(units)), 10**places)
     sign = "-" if units < 0 else ""
     return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"

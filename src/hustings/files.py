@@ -49,10 +49,24 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise DataError(path, f"is not TOML: {error}", int(at[1]) if at else None) from None
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all, text in UTF-8: beside it first, then renamed; folders on the way are made."""
+def check_folder(path: Path) -> None:
+    """Refuse a file to be written where no folder is: a misspelled name should not become one."""
+    if not path.parent.exists():
+        raise DataError(path, f"cannot be written, as there is no folder {path.parent}; make it, or choose another place")
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder of the user's, unless it is there, or say what stops it."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(path, f"cannot be made ({error.strerror}); choose another place") from None
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all, text in UTF-8: beside it first, then renamed."""
+    check_folder(path)
+    try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as beside:
             beside.write(content.encode() if isinstance(content, str) else content)
         # A temporary file is its owner's alone; what a user asked for is as open as any file of theirs.

@@ -187,6 +187,10 @@ class Outcome:
         if (winners & (self.basis.total == 0) & (self.tally.total == 0)).any():
             raise AuditError(f"{self.system}: a party without votes has seats")
 
+    def __repr__(self) -> str:
+        seats = ", ".join(f"{party} {number}" for party, number in self.by_party.items())
+        return f"<Outcome of {self.election} under {self.system}: {self.house} seats, {seats}>"
+
     @property
     def parties(self) -> tuple[Party, ...]:
         """The columns."""

@@ -140,7 +140,13 @@ class Registry:
         try:
             return entries[canonical(name)]
         except KeyError:
-            raise UnknownName(self.kind, name, entries) from None
+            meant = [
+                f"{entry.name}:{setting}={canonical(name)}"
+                for entry in entries.values()
+                for setting, values in entry.traits.get("values", {}).items()
+                if canonical(name) in values
+            ]
+            raise UnknownName(self.kind, name, entries, meant=meant) from None
 
     def __getitem__(self, name: str) -> Any:
         return self.entry(name).make

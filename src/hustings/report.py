@@ -11,11 +11,12 @@ import numpy as np
 
 from hustings.analysis.bias import Duel
 from hustings.analysis.coalitions import Game, banzhaf, minimal_connected, minimal_winning, shapley_shubik
-from hustings.analysis.compare import Comparison
+from hustings.analysis.compare import Comparison, ballots_of, votes_table
 from hustings.election import Contest, District, Election, Tally, electors
 from hustings.errors import SettingError
 from hustings.outcome import Outcome
 from hustings.registry import Entry, Registry
+from hustings.sources import source
 from hustings.systems.described import BUILT_IN
 
 BY = ("region", "county", "country", "district")
@@ -43,6 +44,12 @@ def _parties(tally: Tally, numbers: Iterable[int]) -> dict[str, int]:
     return {party.id: int(number) for party, number in zip(tally.parties, numbers, strict=True)}
 
 
+def _ballots(election: Election) -> dict[str, dict[str, dict[str, int]]]:
+    """The votes of each ballot paper by name, where there are two."""
+    contests = ballots_of(election)
+    return {"contests": {contest.name: _parties(contest.counted(), contest.counted().total) for contest in contests}} if len(contests) > 1 else {}
+
+
 def show_json(election: Election, outcome: Outcome | None, by: str | None = None) -> dict[str, Any]:
     """What happened: votes, seats where there is an outcome, electorate, valid votes and turnout, in all and by group."""
     contest, tally = election.main, election.main.counted()
@@ -50,6 +57,7 @@ def show_json(election: Election, outcome: Outcome | None, by: str | None = None
     document: dict[str, Any] = {
         "election": election.id,
         "votes": _parties(tally, tally.total),
+        **_ballots(election),
         "seats": _parties(tally, outcome.total) if outcome else {},
         "electorate": electorate,
         "valid": valid,
@@ -80,15 +88,15 @@ def show_table(election: Election, outcome: Outcome | None, by: str | None = Non
     if by:
         return _groups_table(election.main, outcome, by)
     tally = election.main.counted()
+    stood = dict(zip((party.id for party in tally.parties), tally.stood.sum(axis=0), strict=True))
+    head, order, votes, total = votes_table(election)
     rows = []
-    for column in np.argsort(-tally.total, kind="stable"):
-        won = int(outcome.total[column]) if outcome else 0
+    for party, cells in zip(order, votes, strict=True):
+        won = outcome.by_party.get(party.id, 0) if outcome else 0
         seats = [f"{won:,}" if won else "–", f"{won / outcome.house:.1%}" if won else ""] if outcome else []
-        party, votes = tally.parties[column], tally.total[column]
-        share = f"{votes / max(tally.total.sum(), 1):.1%}"
-        rows.append([party.name or party.id, f"{votes:,}", share, *seats, f"{int(tally.stood[:, column].sum()):,}"])
-    rows.append(["total", f"{tally.total.sum():,}", "", *([f"{outcome.house:,}", ""] if outcome else []), ""])
-    return ["", "votes", "share", *(["seats", "of seats"] if outcome else []), "stood in"], rows
+        rows.append([party.name or party.id, *cells, *seats, f"{stood.get(party.id, 0):,}"])
+    rows.append(["total", *total, *([f"{outcome.house:,}", ""] if outcome else []), ""])
+    return ["", *head, *(["seats", "of seats"] if outcome else []), "stood in"], rows
 
 
 def _groups_table(contest: Contest, outcome: Outcome | None, by: str) -> Table:
@@ -102,8 +110,10 @@ def _groups_table(contest: Contest, outcome: Outcome | None, by: str) -> Table:
         turnout = f"{votes.sum() / electorate:.1%}" if electorate else ""
         shares = [f"{votes[c] / votes.sum():.1%}" if votes[c] else "" for c in columns]
         cells = [f"{share} {seats[c] or '–':>3}" if share and outcome else share for share, c in zip(shares, columns, strict=True)]
-        rows.append([key or "(none)", f"{sum(contest.districts[row].magnitude for row in inside)}", turnout, *cells])
-    return [by, "seats", "turnout", *(tally.parties[c].id for c in columns)], rows
+        if len(columns) < len(tally.parties):
+            cells.append(f"{1 - votes[columns].sum() / max(votes.sum(), 1):.1%}")
+        rows.append([key or f"(no {by} known)", f"{sum(contest.districts[row].magnitude for row in inside)}", turnout, *cells])
+    return [by, "seats", "turnout", *(tally.parties[c].id for c in columns), *(["all others"] if len(columns) < len(tally.parties) else [])], rows
 
 
 def _districts_table(contest: Contest, outcome: Outcome | None) -> Table:
@@ -138,7 +148,8 @@ def compare_json(comparison: Comparison, scenarios: Sequence[str], by: str | Non
     return {
         "election": comparison.election.id,
         "scenario": list(scenarios),
-        "votes": {party.id: int(votes) for party, votes in zip(tally.parties, tally.total, strict=True)},
+        "votes": _parties(tally, tally.total),
+        **_ballots(comparison.election),
         "results": [
             {
                 "system": outcome.system,
@@ -152,6 +163,7 @@ def compare_json(comparison: Comparison, scenarios: Sequence[str], by: str | Non
             }
             for outcome, measures in zip(comparison.outcomes, comparison.measures, strict=True)
         ],
+        **({"left_out": {label: str(error) for label, error in comparison.left_out.items()}} if comparison.left_out else {}),
         "attribution": list(comparison.election.provenance.attribution),
     }
 
@@ -195,14 +207,15 @@ def compare_by_table(comparison: Comparison, by: str) -> Table:
     return header, lines
 
 
-def compare_csv(comparison: Comparison) -> str:
-    """A row for each party and system: election, system, party, votes, seats."""
+def compare_csv(comparison: Comparison, *, measures: bool = False) -> str:
+    """A row for each party and system: election, system, party, votes, seats; with `measures` those of the system in each of its rows."""
+    names = list(comparison.measures[0]) if measures else []
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["election", "system", "party", "votes", "seats"])
-    for label, outcome in zip(comparison.labels, comparison.outcomes, strict=True):
+    writer.writerow(["election", "system", "party", "votes", "seats", *names])
+    for label, outcome, values in zip(comparison.labels, comparison.outcomes, comparison.measures, strict=True):
         for party, votes, seats in zip(outcome.parties, outcome.basis.total, outcome.total, strict=True):
-            writer.writerow([outcome.election, label, party.id, int(votes), int(seats)])
+            writer.writerow([outcome.election, label, party.id, int(votes), int(seats), *(values[name] for name in names)])
     return out.getvalue()
 
 
@@ -226,13 +239,21 @@ def catalogue_json(registry: Registry) -> list[dict[str, Any]]:
     return [entry_json(registry.entry(name)) for name in registry]
 
 
-def title(election: Election) -> str:
-    """What the table is of: election, date, districts and seats, valid votes."""
+def many(number: int, what: str) -> str:
+    """So many of them: '1 seat', '650 seats'."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def title(election: Election, *outcomes: Outcome) -> str:
+    """What the table is of: election, date, districts and seats, valid votes; the seats are those of the outcomes, where all have as many."""
     contest = election.main
     when = f", {election.date:%-d %B %Y}" if election.date else ""
     steps = f" given {', '.join(election.provenance.steps)}" if election.provenance.steps else ""
-    votes = f", {int(contest.tally.total.sum()):,} valid votes" if contest.tally is not None else ""
-    return f"{election.id}{when}{steps}: {len(contest.districts):,} districts, {contest.house:,} seats{votes}"
+    unit = source.entry(election.series).traits.get("votes", "valid votes") if election.series in source else "valid votes"
+    votes = f", {int(contest.tally.total.sum()):,} {unit}" if contest.tally is not None else ""
+    houses = {outcome.house for outcome in outcomes}
+    house = houses.pop() if len(houses) == 1 else contest.house
+    return f"{election.id}{when}{steps}: {many(len(contest.districts), 'district')}, {many(house, 'seat')}{votes}"
 
 
 def notes(labelled: Mapping[str, Sequence[str]], attribution: Sequence[str]) -> list[str]:

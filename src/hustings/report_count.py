@@ -126,7 +126,7 @@ def summary(transcript: Transcript) -> list[str]:
     """Who is elected, in order, and what by: a line each."""
     quota = f", quota {_written(transcript, transcript.quota)}" if transcript.quota is not None else ""
     lines = [
-        f"{transcript.name}: {transcript.valid:,} valid papers, {transcript.invalid:,} invalid, {transcript.seats} to be elected{quota}",
+        f"{transcript.name}: {_papers(transcript)}, {transcript.seats} to be elected{quota}",
         f"counted by {transcript.method} in {len(transcript.stages)} stage{'s' * (len(transcript.stages) != 1)}",
     ]
     for place, candidate in enumerate(transcript.elected, 1):
@@ -135,6 +135,11 @@ def summary(transcript: Transcript) -> list[str]:
         who = f"{transcript.candidates[candidate].name}{f' ({party})' if party else ''}"
         lines.append(f"  {place}. {who}, stage {stage.number}, {_written(transcript, stage.votes[candidate])} {transcript.unit}")
     return lines + [f"  lot at {lot.where} {_drawn(lot)}" for lot in transcript.lots]
+
+
+def _papers(transcript: Transcript) -> str:
+    """How many papers are valid, and how many are not if the file has any: many files hold only those that were not rejected."""
+    return f"{transcript.valid:,} valid papers" + (f", {transcript.invalid:,} invalid" if transcript.invalid else "")
 
 
 def _act(transcript: Transcript, stage: Stage) -> str:
@@ -146,7 +151,7 @@ def transcript_text(transcript: Transcript) -> str:
     """The whole count: each stage with its rule, who gained what, and who is elected by which rule."""
     lines = [*summary(transcript), ""]
     before: Sequence[int | Fraction] = [0] * len(transcript.candidates)
-    width = max(len(candidate.name) for candidate in transcript.candidates)
+    width = max(len(name) for name in ("non-transferable", *(candidate.name for candidate in transcript.candidates)))
     for stage in transcript.stages:
         lines.append(f"Stage {stage.number} ({ruled(stage.rule)}): {_act(transcript, stage)}.")
         lines += [f"    papers transferred: {line}" for line in _values(transcript, stage)]
@@ -229,7 +234,7 @@ def _sheet(transcript: Transcript, source: str) -> str:
     notes = "".join(f"<li>{escape(line)}</li>" for stage in transcript.stages for line in told(transcript, stage))
     return (
         f"<section><h1>{escape(transcript.name)}</h1>"
-        f"<p>{transcript.valid:,} valid papers, {transcript.invalid:,} invalid; {transcript.seats} to be elected{quota}. "
+        f"<p>{_papers(transcript)}; {transcript.seats} to be elected{quota}. "
         f"Counted by {escape(transcript.method)}: {escape(source)}.</p>"
         f"<h2>Elected, in order</h2><ol>{elected}</ol>"
         f'<h2>Stages</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">candidate</th>{head}</tr></thead>'

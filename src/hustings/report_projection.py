@@ -10,6 +10,7 @@ from hustings.analysis.draws import LEVELS as ERRORS
 from hustings.analysis.pool import Pool
 from hustings.analysis.projection import Projection
 from hustings.charts import figure
+from hustings.report import many
 from hustings.report_count import STYLE
 
 Table = tuple[list[str], list[list[str]]]
@@ -68,7 +69,7 @@ def documents(projections: Sequence[Projection]) -> dict[str, Any]:
 
 def title(projection: Projection) -> str:
     """What the page is of."""
-    return f"{projection.election} projected by {projection.swing} in {projection.where}: {projection.draws:,} draws, seed {projection.seed}"
+    return f"{projection.election} projected by {projection.swing} in {projection.where}: {many(projection.draws, 'draw')}, seed {projection.seed}"
 
 
 def seats(projections: Sequence[Projection]) -> Table:

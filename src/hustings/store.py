@@ -28,7 +28,7 @@ from hustings.catalogue import series as catalogue
 from hustings.downloads import Progress, alone, blaming, folder, place_of, quiet, sha256
 from hustings.election import Election
 from hustings.errors import DataError, NotHere, SettingError
-from hustings.files import write
+from hustings.files import check_folder, write
 from hustings.outcome import Outcome
 from hustings.tables import TABLES, Columns, columns_of, election_of, tables_of
 
@@ -361,10 +361,10 @@ def export(sql: str, to: Path) -> int:
     """
     if to.suffix.lower() not in FORMATS:
         raise SettingError(f"{to}: write to a file that ends in {', '.join(FORMATS)}")
+    check_folder(to)
     package = to.with_name("datapackage.json")
     described = _package(package)
     try:
-        to.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".hustings", dir=to.parent) as beside:
             made = Path(beside).absolute() / f"made{to.suffix.lower()}"
             rows, resource = _steadily(_places, lambda places: _written(places, sql, made, to))

@@ -1,11 +1,7 @@
 """A table of votes by party, and by region, in; its seats by any method of apportionment, with a threshold, out."""
 
-import csv
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +10,12 @@ from numpy.typing import NDArray
 from hustings.apportionment import Apportionment, apportion
 from hustings.biproportional import Biproportional, biproportional
 from hustings.divisors import DIVISORS, QUOTAS
-from hustings.errors import DataError, SettingError, UnknownName
+from hustings.errors import SettingError, UnknownName
 from hustings.exact import exact
-from hustings.files import read_text
 from hustings.lots import Lot, Lots, refuse
 from hustings.registry import YES, canonical
 from hustings.thresholds import AnyOf, DirectSeats, Field, Share
+from hustings.user_table import not_whole, read_table, whole
 
 COLUMNS = ("party", "votes", "held", "exempt", "direct", "region", "seats")
 
@@ -97,74 +93,34 @@ class Shared:
 
 
 def read_votes(path: Path) -> VotesTable:
-    """Read a CSV or TSV file with the columns party and votes, and held, exempt, direct, region, seats where they apply.
+    """Read a table with the columns party and votes, and held, exempt, direct, region, seats where they apply: CSV, TSV, Parquet or Excel.
 
     Raises
     ------
     DataError
-        The file cannot be read; or all that is wrong with it, each mistake with its line.
+        The file cannot be read; or all that is wrong with it, a line for each mistake.
     """
-    text = read_text(path)
-    lines = csv.reader(StringIO(text), delimiter="\t" if "\t" in text.partition("\n")[0] else ",")
-    try:
-        numbered = [(lines.line_num, [cell.strip() for cell in line]) for line in lines if any(cell.strip() for cell in line)]
-    except csv.Error as error:
-        raise DataError(path, f"is no table: {error}", lines.line_num) from None
-    if not numbered:
-        raise DataError(path, "is empty; the first line names the columns: party,votes")
-    header = [name.lower() for name in numbered[0][1]]
-    _check_header(path, header, numbered[0][0])
-    mistakes: list[tuple[int, str]] = []
+    table = read_table(path, COLUMNS[:2], COLUMNS[2:])
+    table.check("votes", not_whole)
+    for name in ("held", "direct", "seats"):
+        table.check(name, lambda cell: not_whole(cell) if cell else None)
+    table.check("exempt", lambda cell: None if cell.lower() in YES else f"'{cell}' is neither; write yes or no")
+    for name in ("party", "region"):
+        table.check(name, lambda cell: None if cell else "is empty; write its name")
+    if "seats" in table.columns and "region" not in table.columns:
+        table.mistakes.add(0, "seats", "are those of a region and there is no column region; add it, or leave seats out and say --seats N")
     rows: dict[tuple[str, str], Row] = {}
     seats: dict[str, int | None] = {}
-    for line, cells in numbered[1:]:
-        if len(cells) != len(header):
-            mistakes.append((line, f"{len(cells)} cells under {len(header)} columns; quote a name that holds the separator"))
-            continue
-        cell = dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=True))
-        numbers = {name: _number(cell[name], name, line, mistakes) for name in ("votes", "held", "direct", "seats")}
-        if cell["exempt"] and cell["exempt"].lower() not in YES:
-            mistakes.append((line, f"exempt is '{cell['exempt']}'; write yes or no"))
-        mistakes += [(line, f"the {name} has no name") for name in ("party", "region") if name in header and not cell[name]]
-        key = cell["region"], cell["party"]
-        if key in rows:
-            mistakes.append((line, f"{cell['party']} stands twice{' in ' + cell['region'] if cell['region'] else ''}; add up its rows or rename one"))
-        given = numbers["seats"] if cell["seats"] else seats.get(cell["region"])
-        if seats.get(cell["region"], given) not in (None, given):
-            mistakes.append((line, f"{cell['region']} has {given} seats here and {seats[cell['region']]} above"))
-        seats[cell["region"]] = given
-        exempt = YES.get(cell["exempt"].lower(), False)
-        rows[key] = Row(cell["party"], numbers["votes"], numbers["held"], exempt, numbers["direct"], cell["region"])
-    if not mistakes and not rows:
-        mistakes.append((numbered[0][0], "no party stands under the names of the columns"))
-    _refuse(path, mistakes)
-    return VotesTable(str(path), tuple(rows.values()), tuple(seats.items()), "region" in header)
-
-
-def _check_header(path: Path, header: Sequence[str], line: int) -> None:
-    if len(header) == 1 and ";" in header[0]:
-        raise DataError(path, "columns are separated by semicolons; separate them by commas or tabs", line)
-    mistakes = [(line, str(UnknownName("column", name, COLUMNS))) for name in header if name not in COLUMNS]
-    mistakes += [(line, f"there are two columns {name}") for name in sorted({name for name in header if header.count(name) > 1})]
-    mistakes += [(line, f"there is no column {name}; the first line names the columns: party,votes") for name in COLUMNS[:2] if name not in header]
-    if "seats" in header and "region" not in header:
-        mistakes.append((line, "seats are those of a region and there is no column region; add it, or leave seats out and say --seats N"))
-    _refuse(path, mistakes)
-
-
-def _number(text: str, what: str, line: int, mistakes: list[tuple[int, str]]) -> int:
-    if re.fullmatch(r"\d{1,15}", text, re.ASCII):
-        return int(text)
-    if text or what == "votes":
-        mistakes.append((line, f"{what} are '{text[:40]}'; write a whole number without separators, of at most 15 digits"))
-    return 0
-
-
-def _refuse(path: Path, mistakes: Sequence[tuple[int, str]]) -> None:
-    """Raise for the first mistake, and name all the others."""
-    if mistakes:
-        (line, what), *others = mistakes
-        raise DataError(path, what + "".join(f" | line {number}: {text}" for number, text in others), line)
+    for line, party, votes, held, exempt, direct, region, number in zip(table.rows, *map(table.cells, COLUMNS), strict=True):
+        if party and (region, party) in rows:
+            table.mistakes.add(line, "party", f"{party} stands twice{' in ' + region if region else ''}; add up its rows or rename one")
+        given = whole(number) if number else seats.get(region)
+        if seats.get(region, given) not in (None, given):
+            table.mistakes.add(line, "seats", f"{region} has {given} here and {seats[region]} above")
+        seats[region] = given
+        rows[region, party] = Row(party, whole(votes), whole(held), YES.get(exempt.lower(), False), whole(direct), region)
+    table.mistakes.refuse()
+    return VotesTable(str(path), tuple(rows.values()), tuple(seats.items()), "region" in table.columns)
 
 
 def read_bar(text: str) -> Bar:

@@ -246,8 +246,9 @@ def test_other_refusals() -> None:
     few = election(3)
     with pytest.raises(SettingError, match="come to 90"):
         project(few, UNIFORM, FPTP, draws=2, rng=1, to={"a": 0.3, "b": 0.3, "c": 0.2, "d": 0.1})
-    with pytest.raises(SettingError, match="at least one"):
-        project(few, UNIFORM, FPTP, draws=0, rng=1)
+    for draws in (0, 10**11):
+        with pytest.raises(SettingError, match="1 to 1,000,000"):
+            project(few, UNIFORM, FPTP, draws=draws, rng=1)
     with pytest.raises(Unsuitable, match="is no swing"):
         project(few, hs.scenario["regroup"](), FPTP, draws=2, rng=1)
     with pytest.raises(Unsuitable, match="two votes"):

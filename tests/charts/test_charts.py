@@ -365,6 +365,9 @@ def test_a_chart_says_what_it_needs() -> None:
 
 
 def test_a_chart_is_saved_by_its_ending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DataError, match="there is no folder"):
+        save(drawn("map"), tmp_path / "new" / "map.svg")
+    (tmp_path / "new").mkdir()
     save(drawn("map"), tmp_path / "new" / "map.svg")
     assert (tmp_path / "new" / "map.svg").read_text(encoding="utf-8") == drawn("map")
     with pytest.raises(SettingError, match=r"\.svg, \.png or \.pdf"):

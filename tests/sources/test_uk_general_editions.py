@@ -13,7 +13,7 @@ import pytest
 
 import hustings as hs
 from catalogued import MIRROR, files_of, made, pinned, spoilt
-from hustings import catalogue
+from hustings import catalogue, store
 from hustings.analysis.compare import as_held
 from hustings.election import Election
 from hustings.errors import DataError
@@ -397,3 +397,13 @@ def test_the_store_has_ids_that_others_have_too() -> None:
     named = [c.candidate for there in election("2019").main.candidacies for c in there if c.candidate.party not in ("ind", "speaker")]
     assert {candidate.registered for candidate in named if parties.get(candidate.party)} <= {id_ for ids in parties.values() for id_ in ids}
     assert tables_of(election("1951"))["districts"]["ballot"][0] is None
+
+
+def test_what_was_pulled_in_place_of_the_packages_edition_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HUSTINGS_DATA", str(tmp_path))
+    packaged = hs.load("uk-general", "2010")
+    assert not any("pulled" in note for note in packaged.provenance.notes)
+    store.put(election("2010"))
+    outcome = hs.load("uk-general", "2010").under(hs.system["fptp"]())
+    assert "uk/psephology/55/general-election/candidacies.csv" in outcome.assumed[0]
+    assert "in place of the edition that the package carries" in outcome.assumed[0]

@@ -18,6 +18,8 @@ from hustings.lots import Seeded
 from hustings.registry import describe
 from hustings.work import HERE, Kept, Workers, run
 
+MOST = 1_000_000
+"""Draws: their seats and winners lie in memory."""
 PIECE, PIECES, FEW = 32 * CHUNK, 16, 16
 """Draws handed to a worker at a time: at most, and the least number of pieces; of systems that count each draw by itself."""
 
@@ -66,6 +68,9 @@ class Projection:
     tied: int
     assumed: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Projection of {self.election} by {self.swing} under {self.system}: {self.draws:,} draws>"
 
     @property
     def draws(self) -> int:
@@ -203,8 +208,8 @@ def side_by_side(
     progress: Callable[[int], object] | None = None,
 ) -> tuple[Projection, ...]:
     """The same under several systems, each of which counts the same draws; all else as in `project`."""
-    if draws < 1:
-        raise SettingError(f"draws={draws}: at least one is needed")
+    if not 1 <= draws <= MOST:
+        raise SettingError(f"draws={draws:,}: 1 to {MOST:,} can be drawn")
     if not hasattr(swing, "moved"):
         raise Unsuitable(f"{describe(swing)} is no swing: it does not say what a district does when the whole moves")
     if election.upper is not None:

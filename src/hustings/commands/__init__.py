@@ -22,6 +22,9 @@ FIGURES = re.compile(r"[-+–<>\d,.% ]*")
 PATIENCE = 1.0
 """Seconds before a bar says that something goes on."""
 
+STOPPED = 130
+"""Exit status of whoever was stopped by Ctrl-C, as shells have it."""
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 ElectionName = Annotated[str, typer.Argument(metavar="ELECTION", help="SERIES/EDITION, or the path of a file.")]
@@ -77,13 +80,15 @@ def emit(document: object) -> None:
 
 
 @contextmanager
-def bar(total: int, what: str) -> Iterator[Callable[[float], None]]:
-    """Tells how many of them are finished, on standard error, once it takes longer than it takes to wonder."""
+def bar(total: int, what: str, *, kept: bool = False) -> Iterator[Callable[[float], None]]:
+    """Tells how many of them are finished, on standard error, once it takes longer than it takes to wonder; or that it was stopped."""
     begun = time.monotonic()
     shown = None
+    finished = 0.0
 
     def told(done: float) -> None:
-        nonlocal shown
+        nonlocal shown, finished
+        finished = done
         if shown is None and sys.stderr.isatty() and time.monotonic() - begun > PATIENCE:
             from rich.console import Console
             from rich.progress import Progress
@@ -96,6 +101,10 @@ def bar(total: int, what: str) -> Iterator[Callable[[float], None]]:
 
     try:
         yield told
+    except KeyboardInterrupt:
+        further = "; what was finished after the first seconds is kept, and the same command goes on from there" if kept and finished else ""
+        typer.echo(f"hustings: stopped after {finished:,.0f} of {total:,} {what}{further}", err=True)
+        raise typer.Exit(STOPPED) from None
     finally:
         if shown is not None:
             shown.stop()
@@ -130,8 +139,10 @@ def columns(rows: Sequence[Sequence[str]], *, full: bool) -> None:
             typer.secho(f"  {'':{width}}  {row[2]}", dim=True)
 
 
-def whereabouts(embedded: bool, here: bool) -> str:
-    """Where an election is that need not be fetched."""
+def whereabouts(embedded: bool, here: bool, fetched: bool = False) -> str:
+    """Where an election is that need not be fetched; one that the package carries may have been `fetched` all the same."""
+    if embedded and here and fetched:
+        return "in the store, in place of the package's"
     return "in the store" if here else "with the package" if embedded else ""
 
 
@@ -142,11 +153,18 @@ def drawn_to(name: str, out: Path | None) -> Callable[[object], None]:
     if out is None:
         return lambda _: None
     from hustings.charts import chart, draw, save
+    from hustings.files import check_folder
 
     chart.parse(name)
+    check_folder(out)
     return lambda thing: save(draw(name, thing), out)
 
 
 def told(error: HustingsError) -> str:
-    """A mistake of the user's in one line; where a lot is called for, with the options that decide it."""
-    return f"hustings: {error}{' (--lots FILE or --seed N)' if isinstance(error, TieUnresolved) else ''}"
+    """A mistake of the user's in one line."""
+    return f"hustings: {remedied(error)}"
+
+
+def remedied(error: HustingsError) -> str:
+    """What went wrong; where a lot is called for, with the options that decide it."""
+    return f"{error}{' (--lots FILE or --seed N)' if isinstance(error, TieUnresolved) else ''}"

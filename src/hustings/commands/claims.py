@@ -22,7 +22,7 @@ def claims(file: Annotated[Path, typer.Argument(metavar="FILE", help="A claims f
             verdict = {True: "holds", False: "DOES NOT HOLD", None: "no data or not decidable"}[finding.holds]
             claimed, found = finding.as_text()
             typer.secho(f"{finding.id}: {verdict}", bold=True)
-            typer.echo(f"  “{finding.text}” ({finding.claim.source})\n  claimed {claimed}, found {found}")
+            typer.echo(f"  “{finding.text}”{f' ({finding.claim.source})' if finding.claim.source else ''}\n  claimed {claimed}, found {found}")
             if finding.note:
                 typer.secho(f"  {finding.note}", dim=True)
     if any(finding.holds is False for finding in findings):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hustings.commands import AsJson, Cluster, LotsFile, Processes, Seed, app, as_text, bar, emit, lots_of, table, told
+from hustings.commands import STOPPED, AsJson, ChartName, Cluster, LotsFile, Processes, Seed, app, as_text, bar, drawn_to, emit, lots_of, table, told
 from hustings.errors import SettingError
-from hustings.files import write
+from hustings.files import make_folder, write
 
 if TYPE_CHECKING:
     from hustings.analysis.archive import Counted
@@ -30,7 +30,10 @@ def count(
     transcript: Annotated[bool, typer.Option("--transcript", help="Every stage, with its rule.")] = False,
     rctab: Annotated[bool, typer.Option("--rctab", help="RCTab's summary JSON, which RCVis opens; with --out, of each precinct too.")] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="A sheet to publish.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A JSON document for each file, or each count of an archive.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR|FILE", help="A JSON document for each file, or each count of an archive; or the chart.")
+    ] = None,
+    chart: ChartName = "",
     workers: Processes = 1, cluster: Cluster = "",
 ) -> None:  # fmt: skip
     """Count ranked papers; many files, or many contests of one, give a table."""
@@ -43,6 +46,8 @@ def count(
         raise SettingError("--json, --transcript and --rctab exclude each other; choose one")
     if margin and rctab:
         raise SettingError("RCTab's JSON has no place for a margin; leave out --margin or --rctab")
+    draw = drawn_to(chart, out) if chart else None
+    out = None if chart else out
     found: list[Counted] = []
     margins_of: MarginsOf = {}
     stopped = False
@@ -53,8 +58,8 @@ def count(
             document["margin"] = each and {"least": each.least, "most": each.most, "exact": each.exact}
         return documents
 
-    try:
-        with bar(len(files), "counting") as progress:
+    with bar(len(files), "files") as progress:
+        try:
             place, kept = Workers(workers, cluster), cache() / "counts"
             for counted in count_files(files, method, seats, lots_of(lots, seed), place, kept=kept, progress=progress):
                 if margin and not counted.error:
@@ -64,8 +69,8 @@ def count(
                     _write_documents(out, counted, report_rctab.of_file(counted) if rctab else documents_of([counted]), together=rctab)
                     for part, summaries in report_rctab.parts_of_file(counted).items() if rctab else ():
                         write(out / f"{counted.path.stem} {part.replace('/', '-')}.json", as_text(_alone(summaries)))
-    except KeyboardInterrupt:
-        stopped = True
+        except KeyboardInterrupt:
+            stopped = True
     done = [counted for counted in found if not counted.error]
     if as_json:
         emit(_count_document(documents_of(done)) if len(files) == 1 else {"counts": documents_of(done)})
@@ -75,6 +80,8 @@ def count(
         _print_counts(done, margins_of, whole=transcript)
     elif done:
         _print_table(done, margins_of, files)
+    if draw and done:
+        draw([transcript for counted in done for transcript in counted.transcripts])
     if html is not None and done:
         write(html, report_count.count_html(done))
     for counted in found:
@@ -83,7 +90,7 @@ def count(
     if stopped:
         what = "what was counted is delivered, and of an archive the same command goes on where it was"
         typer.echo(f"hustings: stopped after {len(found):,} of {len(files):,} files; {what}", err=True)
-        raise typer.Exit(130)
+        raise typer.Exit(STOPPED)
     if len(done) < len(files):
         raise typer.Exit(2)
 
@@ -115,7 +122,9 @@ def _print_table(done: "list[Counted]", margins_of: "MarginsOf", files: list[Pat
 def _write_documents(out: Path, counted: "Counted", documents: "list[dict[str, Any]]", *, together: bool) -> None:
     """A document of one count is called like its file; those of several stand in a folder called so, numbered, as names may be alike."""
     stem = counted.path.stem
-    if together or len(documents) == 1:
+    alone = together or len(documents) == 1
+    make_folder(out if alone else out / stem)
+    if alone:
         write(out / f"{stem}.json", as_text(_alone(documents)))
         return
     width = len(str(len(documents)))

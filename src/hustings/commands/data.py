@@ -72,9 +72,13 @@ def list_(
             found.append({**described, "editions": editions})
         emit({"series": found, "added": own})
         return
+
+    def place(edition: "Edition") -> str:
+        return whereabouts(edition.embedded, edition.id in here, bool(edition.files))
+
     for about in chosen:
         rows = [
-            [edition.id, str(edition.date or ""), _size(edition.bytes), whereabouts(edition.embedded, edition.id in here), "; ".join(edition.gaps)]
+            [edition.id, str(edition.date or ""), _size(edition.bytes), place(edition), "; ".join(edition.gaps)]
             for edition in about.editions.values()
         ]
         table(f"{about.title} (licence: {about.licence})", (["election", "date", "fetched", "is here", "known gaps"], rows))
@@ -230,8 +234,10 @@ def query(
         return
     answer = store.query(sql)
     found = answer.rows
-    if not store.elections():
-        typer.echo("the store holds no election yet; get some with: hustings data pull uk-general (hustings data list shows what there is)", err=True)
+    here = store.elections()
+    if not found or not here:
+        remedy = "those that come with the package are in it once they are pulled: hustings data pull uk-general/2010"
+        typer.echo(f"the store holds {len(here):,} elections; {remedy}", err=True)
     if as_json:
         emit([dict(zip(answer.columns, map(_plain, row), strict=True)) for row in found])
     elif as_csv:

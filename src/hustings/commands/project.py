@@ -66,11 +66,11 @@ def project(
         raise SettingError(f"--seed {seed}: a seed is a whole number from 0")
     draw = drawn_to(chart, out)
     chosen = chosen_election(election, scenario, where)
-    shares = {party: share / 100 for party, share in _figures("--to", to).items()}
+    shares = _shares(to)
     model = scenarios.parse(swing)
     pool = pooled(polls, chosen, _day(on)) if polls else None
     coalitions = [[party.strip() for party in item.split("+")] for item in coalition or ()]
-    with bar(draws, "draws") as progress:
+    with bar(draws, "draws", kept=True) as progress:
         projections = side_by_side(
             chosen,
             model,
@@ -111,6 +111,19 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise SettingError(f"--on {text}: write a day as 2024-06-01") from None
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Shares of the vote, as fractions, from `--to`, which has them in per cent."""
+    found = _figures("--to", text)
+    if found and "%" not in text and 0 < max(found.values()) <= 1:
+        raise SettingError(f"--to {text}: shares are in per cent, con=24 or con=24%; for shares as small as these write the sign, con=0.24%")
+    for party, share in found.items():
+        if not 0 <= share <= 100:
+            raise SettingError(f"--to {party}={share:g}: a share is from 0 to 100 per cent")
+    if sum(found.values()) > 100:
+        raise SettingError(f"--to {text}: the shares add up to {sum(found.values()):g} per cent; all of them are 100 at most")
+    return {party: share / 100 for party, share in found.items()}
 
 
 def _figures(option: str, text: str) -> dict[str, float]:

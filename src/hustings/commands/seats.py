@@ -10,7 +10,7 @@ from hustings.commands import AsJson, LotsFile, Seed, app, emit, lots_of, notes,
 
 @app.command()
 def apportion(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table: party,votes[,held,exempt,direct,region,seats] (CSV or TSV).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table: party,votes[,held,exempt,direct,region,seats] (CSV, TSV, Parquet, Excel).")],
     *,
     seats: Annotated[int | None, typer.Option("--seats", metavar="N", help="Seats to award; regions bring their own.")] = None,
     method: Annotated[str, typer.Option("--method", metavar="NAME[:key=value,…]", help="dhondt, sainte-lague, hare … or biproportional.")] = "dhondt",

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from math import ceil, cos, dist, pi, sin
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from hustings.election import District, Election, electors
 from hustings.errors import SettingError, Unsuitable
+from hustings.exact import check_shares
 from hustings.registry import describe
 from hustings.scenarios import scenario
 
@@ -41,8 +42,8 @@ class Regroup:
     share: Fraction = Fraction(1, 2)
 
     def __post_init__(self) -> None:
-        if not LEAST <= self.members <= MOST or not 0 < self.share <= 1:
-            raise SettingError(f"regroup: members={self.members} must be {LEAST} to {MOST}, share={self.share} over 0 and up to 1")
+        check_shares(self)
+        check_members(self)
 
     def __call__(self, election: Election) -> Election:
         old = election.main.districts
@@ -68,6 +69,12 @@ class Regroup:
             return f"one for each {self.by}"
         aim = f"of {LEAST} to {MOST} members" if self.by == "members" else "of one member"
         return f"{aim}, neighbours within a county or region; no boundary commission drew them"
+
+
+def check_members(entry: Any) -> None:
+    """Refuse an entry that aims at districts of more or fewer members than are made."""
+    if not LEAST <= entry.members <= MOST:
+        raise SettingError(f"{entry.__entry__.name}: members={entry.members} must be {LEAST} to {MOST}")
 
 
 def _merged(name: str, parts: Sequence[District], id_: str = "", magnitude: int | None = None) -> District:

@@ -99,7 +99,8 @@ def _swung(self: Swing, election: Election) -> Election:
     before, to = Before.exactly(tally, area, len(names)), self.targets(election)
     new = election.main.recast(Tally(tally.parties, whole(self.moved(before, to), tally.valid.tolist(), tally.parties), tally.stood))
     start, reached = before.start, before.mean(new.counted().votes.astype(object))
-    notes = [_line(name, tally.parties, *rows) for name, *rows in zip(names, start, to, strict=True)]
+    notes = [] if self.change else ["the swing has no figures and changes nothing; give some, such as lab=-0.03"]
+    notes += [_line(name, tally.parties, *rows) for name, *rows in zip(names, start, to, strict=True)]
     missed = [
         f"{party.id} {float(got):.1%} for {float(asked):.1%}{f' in {name}' if len(names) > 1 else ''}"
         for name, *rows in zip(names, to, reached, strict=True)

@@ -1,5 +1,6 @@
 """The seam of sources: an election's id or the path of a file in, an election out of the store, of the package, or of the file."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hustings.store import elections, get, has, put, put_polls
 source = Registry("source", __name__)
 
 
-def load(name: str | Path, edition: str | None = None, **settings: Any) -> Election:
+def load(name: str | Path, edition: str | int | None = None, **settings: Any) -> Election:
     """Load an election: 'SERIES/EDITION', a series and its edition, or the path of a file; settings go to its source.
 
     One of the catalogue comes from the store, or else from the package if it carries it. A file's source is told by how its
@@ -31,7 +32,7 @@ def load(name: str | Path, edition: str | None = None, **settings: Any) -> Elect
         There is no such file, no source recognises it, or it does not say what it must.
     """
     given, _, rest = str(name).partition("/")
-    series, wanted, path = canonical(given), edition or rest, Path(name)
+    series, wanted, path = canonical(given), rest if edition is None else str(edition), Path(name)
     # No edition is called like a file that is there: a thousand files need not look into the store a thousand times.
     if edition is not None or not (path.suffix and path.is_file()):
         known = editions(series)
@@ -56,9 +57,15 @@ def editions(series: str) -> tuple[str, ...]:
 
 def _edition(series: str, edition: str) -> Election:
     """An edition that is known, wherever it is."""
-    if has(series, edition):
-        return get(series, edition)
     about = catalogue().get(series)
+    if has(series, edition):
+        stored = get(series, edition)
+        pinned = about.editions.get(edition) if about else None
+        paths = [path for path, _ in stored.provenance.files]
+        if not (pinned and pinned.embedded and pinned.files and pinned.files[0].path in paths):
+            return stored
+        note = f"the votes are those that were pulled ({paths[0]}), in place of the edition that the package carries"
+        return replace(stored, provenance=replace(stored.provenance, notes=(note, *stored.provenance.notes)))
     if about and source.entry(about.source).traits.get("polls"):
         raise Unsuitable(f"{series}/{edition} is no election but opinion polls; hustings.polls.uk() has them, and the store's table polls")
     if about and edition in about.editions and not about.editions[edition].embedded:

@@ -24,7 +24,12 @@ OTHERS = "other"
 Row = Mapping[str, str]
 
 
-@source("parlgov", cites="ParlGov (parlgov.org), view_election: Döring & Manow, Parliaments and governments database", series=True)
+@source(
+    "parlgov",
+    cites="ParlGov (parlgov.org), view_election: Döring & Manow, Parliaments and governments database",
+    series=True,
+    votes="thousandths of a per cent of the valid votes",
+)
 def parlgov(edition: str, files: Mapping[str, Path]) -> Election:
     """Elections of 37 democracies in the whole country: the share of each party in thousandths of a point, and its seats.
 

@@ -62,7 +62,8 @@ class LimitedVote:
     Attributes
     ----------
     votes : how many votes a voter has.
-    members, candidates : as for the block vote.
+    members : members of a district that are aimed at [3-6], where the election's districts have one each and are put together.
+    candidates : candidates of each party; 0 for as many as serve it best. With 1, each column is one candidate.
     """
 
     votes: int = 2
@@ -96,7 +97,8 @@ class SNTV:
 
     Attributes
     ----------
-    members, candidates : as for the block vote.
+    members : members of a district that are aimed at [3-6], where the election's districts have one each and are put together.
+    candidates : candidates of each party; 0 for as many as serve it best. With 1, each column is one candidate.
     """
 
     members: int = 5

@@ -24,8 +24,9 @@ class AV:
     Attributes
     ----------
     method : how a district is counted, a method of the catalogue.
-    matrix, depth, grain : for the scenario `rankings`, where the election has X-votes and no ranked papers: whose next
-        preferences, how many candidates a paper ranks, and how finely papers are shared out.
+    matrix : whose next preferences make rankings of X-votes, where there are no ranked papers: see the scenario `rankings`.
+    depth : how many candidates such a paper ranks.
+    grain : how finely such papers are shared out.
     """
 
     method: str = "av-uk-2011"

@@ -38,8 +38,9 @@ class AVPlus:
     ----------
     share : members of constituencies as a share of all [0-1]: the Commission's range is 0.80 to 0.85.
     method : how a constituency is counted, a method of the catalogue.
-    matrix, depth, grain : for the scenario `rankings`, where the election has X-votes and no ranked papers: whose next
-        preferences, how many candidates a paper ranks, and how finely papers are shared out.
+    matrix : whose next preferences make rankings of X-votes, where there are no ranked papers: see the scenario `rankings`.
+    depth : how many candidates such a paper ranks.
+    grain : how finely such papers are shared out.
     """
 
     share: Fraction = Fraction(33, 40)

@@ -80,7 +80,10 @@ class Bundestag2021:
 
     Attributes
     ----------
-    share, threshold, constituencies, minorities : as for 2013.
+    share : constituencies as a share of all seats [0-1], where the election has no vote for lists of its own.
+    threshold : least share of all second votes with which a party takes part [0-1].
+    constituencies : constituencies won that stand for the threshold.
+    minorities : ids of parties of national minorities, which need no threshold, with + between them.
     """
 
     share: Fraction = Fraction(1, 2)
@@ -124,7 +127,10 @@ class Bundestag2023:
 
     Attributes
     ----------
-    share, threshold, constituencies, minorities : as for 2013.
+    share : constituencies as a share of all seats [0-1], where the election has no vote for lists of its own.
+    threshold : least share of all second votes with which a party takes part [0-1].
+    constituencies : constituencies won that stand for the threshold.
+    minorities : ids of parties of national minorities, which need no threshold, with + between them.
     """
 
     share: Fraction = Fraction(299, 630)

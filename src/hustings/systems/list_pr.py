@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hustings.batches import Scenario, draws_of, in_each_draw, lists_of
+from hustings.divisors import DIVISORS, QUOTAS
 from hustings.election import Election
 from hustings.exact import check_shares
 from hustings.lots import Lots, refuse
@@ -18,7 +19,11 @@ from hustings.systems import system
 from hustings.thresholds import Share
 
 
-@system("list-pr", cites="European Parliamentary Elections Act 2002, s. 2 (regional lists, D'Hondt, no threshold)")
+@system(
+    "list-pr",
+    cites="European Parliamentary Elections Act 2002, s. 2 (regional lists, D'Hondt, no threshold)",
+    values={"divisor": DIVISORS, "quota": QUOTAS},
+)
 @dataclass(frozen=True)
 class ListPR:
     """In each district, seats go to the parties' lists by highest averages, or by a quota and largest remainders.
@@ -53,7 +58,8 @@ class ListPR:
         votes = taking_part(contest, Share(self.threshold, self.scope))
         seats, drawn = in_each(contest, votes, self.quota or self.divisor, lots=lots)
         assumed = (
-            "a vote for a candidate is taken for a vote for the party's list",
+            "a vote for a candidate is taken for a vote for the party's list"
+            + (f"; the votes of the other ballot paper ({election.upper.name}) are left aside" if election.upper else ""),
             *(["Northern Ireland is a region like any other"] if any(d.name == "Northern Ireland" for d in contest.districts) else []),
             *lumps(tally, "none is a list or wins a seat"),
         )

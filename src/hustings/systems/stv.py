@@ -14,7 +14,7 @@ from hustings.election import Election
 from hustings.lots import Lots, refuse
 from hustings.outcome import Batch, Outcome, lumps, outcome, seats_of
 from hustings.scenarios.rankings import Rankings
-from hustings.scenarios.regroup import Regroup
+from hustings.scenarios.regroup import Regroup, check_members
 from hustings.systems import system
 
 
@@ -27,9 +27,10 @@ class STV:
     ----------
     method : how a district is counted, a method of the catalogue.
     members : members of a district that are aimed at [3-6], where the election's districts have one each and are put together.
-    matrix, depth, grain : for the scenario `rankings`, where the election has X-votes and no ranked papers: whose next
-        preferences, how many candidates a paper ranks, and how finely papers are shared out.
-    loyalty : for `rankings` too: share of voters whose next preference stays with the party [0-1].
+    matrix : whose next preferences make rankings of X-votes, where there are no ranked papers: see the scenario `rankings`.
+    depth : how many candidates such a paper ranks.
+    grain : how finely such papers are shared out.
+    loyalty : share of voters whose next preference stays with the party [0-1].
     """
 
     method: str = "scotland-2007"
@@ -38,6 +39,9 @@ class STV:
     depth: int = 8
     grain: int = 2000
     loyalty: Fraction = Fraction(3, 4)
+
+    def __post_init__(self) -> None:
+        check_members(self)
 
     @property
     def _rankings(self) -> Rankings:

@@ -37,8 +37,9 @@ class TwoRound:
     registered : least votes of the first round's winner, as a share of the electorate [0-1]: a quarter for the French Assembly.
     qualify : votes with which a candidate goes on, as a share of the electorate [0-1]: an eighth for the French Assembly; 0
         for the first two alone, who always go on.
-    matrix, depth, grain : for the scenario `rankings`, where there is neither a second round nor ranked papers: whose
-        next preferences, how many candidates a paper ranks, and how finely papers are shared out.
+    matrix : whose next preferences make rankings of X-votes, where there is no second round and are no ranked papers: see the scenario `rankings`.
+    depth : how many candidates such a paper ranks.
+    grain : how finely such papers are shared out.
     """
 
     registered: Fraction = Fraction(0)

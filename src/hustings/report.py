@@ -198,13 +198,14 @@ def compare_by_table(comparison: Comparison, by: str) -> Table:
 
 
 def compare_csv(comparison: Comparison) -> str:
-    """A row for each party and system: election, system, party, votes, seats."""
+    """A row for each party and system: election, system, party, votes, seats, and the scenarios by which the votes were changed."""
+    changed = " ".join(comparison.election.provenance.steps)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["election", "system", "party", "votes", "seats"])
+    writer.writerow(["election", "system", "party", "votes", "seats", "scenario"])
     for label, outcome in zip(comparison.labels, comparison.outcomes, strict=True):
         for party, votes, seats in zip(outcome.parties, outcome.basis.total, outcome.total, strict=True):
-            writer.writerow([outcome.election, label, party.id, int(votes), int(seats)])
+            writer.writerow([outcome.election, label, party.id, int(votes), int(seats), changed])
     return out.getvalue()
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import exp
+from math import exp, floor
 from pathlib import Path
 from typing import Any
 
@@ -129,21 +129,27 @@ def _rates(name: str, factor: Fraction) -> Rates:
     if not isinstance(contests, dict) or not contests:
         raise DataError(name, 'has no contests; write [contests.con-lab] and below it ld = { lab = "0.2", con = "0.1" }')
     found: dict[tuple[str, str], dict[str, dict[str, Fraction]]] = {}
+    most = Fraction(0)
     for key, rows in contests.items():
         two = tuple(sorted(key.split("-")))
         if len(two) != 2:
             raise DataError(name, f"[contests.{key}]: name the first two parties, con-lab")
         for third, row in rows.items():
             try:
-                rates = {to: exact(str(rate)) * factor for to, rate in row.items()}
+                rates = {to: exact(str(rate)) for to, rate in row.items()}
             except (SettingError, AttributeError):
                 raise DataError(name, f'[contests.{key}] {third}: write {{ {two[0]} = "0.2", {two[1]} = "0.1" }}') from None
             if third in two or not set(rates) <= set(two) or min(rates.values(), default=Fraction(0)) < 0 or sum(rates.values()) > 1:
                 raise DataError(
                     name,
-                    f"[contests.{key}] {third}: a third party's voters go to {two[0]} or {two[1]}, in shares that come to 1 at most (times rate)",
+                    f"[contests.{key}] {third}: a third party's voters go to {two[0]} or {two[1]}, in shares that come to 1 at most",
                 )
-            found.setdefault((two[0], two[1]), {})[third] = rates
+            most = max(most, sum(rates.values(), Fraction(0)))
+            found.setdefault((two[0], two[1]), {})[third] = {to: rate * factor for to, rate in rates.items()}
+    if most * factor > 1:
+        raise SettingError(
+            f"tactical: rate={float(factor):g} would move more voters of a party than it has; at most {floor(100 / most) / 100:g} with matrix {name}"
+        )
     return found
 
 

@@ -35,7 +35,7 @@ def _parameter(about: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     several = kind.get("type") == "array"
     inner = kind.get("items", kind) if several else kind
     word = "file" if inner.get("contentMediaType") or inner.get("format") == "binary" else "|".join(inner.get("enum", ())) or inner.get("type", "")
-    bounds = [f"{sign} {kind[key]:,}" for key, sign in (("minimum", "from"), ("maximum", "to"), ("maxItems", "at most")) if key in kind]
+    bounds = [f"{sign} {kind[key]:,.10g}" for key, sign in (("minimum", "from"), ("maximum", "to"), ("maxItems", "at most")) if key in kind]
     default = schema.get("default")
     return {
         "name": about["name"],

@@ -124,6 +124,15 @@ class State:
             after.append(f"tactical:model={self.tactical}{'' if self.rate == '1' else f',rate={self.rate}'}")
         return (*self.also, *self.swings(), *after)
 
+    def changes(self) -> str:
+        """How the votes were changed, in words that fit a title; nothing where they are as they were."""
+        told = [*self.also]
+        told += [", ".join([*(f"{key.replace('.', ' ')} {figure}%" for key, figure in self.to), self.swing.replace("-", " ")])] if self.to else []
+        told += [f"turnout of {self.turnout.replace('=', ' ')}%"] if self.turnout else []
+        told += [f"pact {self.pact}"] if self.pact else []
+        told += [f"tactical voting {self.tactical}{'' if self.rate == '1' else f' × {self.rate}'}"] if self.tactical else []
+        return "; ".join(told)
+
     def command(self) -> str:
         """The line that prints this result."""
         words = ["hustings", "compare", self.election]
@@ -223,6 +232,10 @@ def read(query: str) -> State:
     if unknown:
         raise SettingError(f"this page knows no '{min(unknown)}'; it knows {', '.join(KEPT)}")
     partners = [value for name, value in pairs if name == "partner" and value]
+    if partners and one.get("pact"):
+        raise SettingError("a pact is of the partners that are ticked, or one of the past, not both; clear one of them")
+    if (project := one.get("project", "no")) not in (*YES, *NO):
+        raise SettingError(f"project={project}: write yes, or leave it out")
     group, per_cent = one.get("who", ""), one.get("votes", "")
     turnout = one.get("turnout", "") or (f"{group}={per_cent}" if group and per_cent else "")
     state = State(
@@ -238,7 +251,7 @@ def read(query: str) -> State:
         system=_systems(pairs),
         shown=_index(one.get("shown", "0")),
         coalition=tuple(sorted({*one.get("coalition", "").split(","), *(value for name, value in pairs if name == "together")} - {""})),
-        project=one.get("project", "") in ("yes", "true", "1"),
+        project=project in YES,
     )
     if len(state.system) > MOST_SYSTEMS or len(state.also) > MOST_SCENARIOS:
         raise SettingError(f"at most {MOST_SYSTEMS} systems stand side by side, and {MOST_SCENARIOS} scenarios one after another")
@@ -252,6 +265,7 @@ def read(query: str) -> State:
 
 
 FORM = ("partner", "who", "votes", "together", "add")
+YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
 def _index(text: str) -> int:

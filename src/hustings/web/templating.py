@@ -22,6 +22,11 @@ def picture(svg: str) -> str:
     return "data:image/svg+xml," + quote(svg.strip(), safe=" !$&()*+,-./:;=?@_~'<>")
 
 
+def code(text: str) -> Markup:
+    """Text whose words between backticks are code."""
+    return Markup("").join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(text.split("`")))
+
+
 def digest(text: str) -> str:
     """How a policy names a block of style or script that may stand in a page."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
@@ -36,6 +41,7 @@ templates = Environment(
 )
 templates.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
 templates.filters["picture"] = picture
+templates.filters["code"] = code
 templates.globals["version"] = version("hustings")
 
 

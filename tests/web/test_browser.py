@@ -391,6 +391,15 @@ def test_nothing_is_wider_than_the_screen(browser: Any, served: Served, width: i
     context.close()
 
 
+def test_every_column_of_the_api_is_read_on_a_narrow_screen(browser: Any, served: Served) -> None:
+    context = browser.new_context(base_url=served.url, viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.goto("/api")
+    cut = page.evaluate("[...document.querySelectorAll('.result .scroll')].filter((each) => each.scrollWidth > each.clientWidth).length")
+    assert cut == 0
+    context.close()
+
+
 def test_the_first_load_is_small(browser: Any, served: Served) -> None:
     wrong: list[str] = []
     page = opened(browser, served, wrong)

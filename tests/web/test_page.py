@@ -146,6 +146,7 @@ def test_words_are_for_readers(client: httpx.Client) -> None:
     assert "The Speaker counts among the others here" in client.get("/?election=uk-general/1997").text
     api = client.get("/api").text
     assert "integer from 1 to 1,000" in api
+    assert "integer from 0 to 9,007,199,254,740,991" in api
     assert "`" not in re.sub(r"<pre.*?</pre>", "", api, flags=re.DOTALL)
 
 

@@ -251,7 +251,7 @@ def system_rows(state: State) -> list[Shown]:
             {
                 "name": each.name,
                 "label": SETTINGS.get(each.name, each.name.replace("_", " ")),
-                "doc": MADE.get(each.name, each.doc).replace("`", ""),
+                "doc": MADE.get(each.name, each.doc[:1].upper() + each.doc[1:]).replace("`", "").replace("[0-1]", "(0 to 1)"),
                 "default": each.default,
                 "value": own.get(each.name, ""),
                 "bool": each.kind is bool,
@@ -523,11 +523,11 @@ def measures(result: Result) -> list[Shown]:
         entry = measure.entry(name.partition(":")[0])
         cells = [figure(values[name], entry.traits.get("unit", "")) for values in result.comparison.measures]
         title = MEASURES.get(name, name.replace("-", " ").capitalize())
-        doc = re.sub(r" \[[^]]*[–-][^]]*\]", "", entry.doc).replace("None where", "no figure where")
+        doc = re.sub(r" \[[^]]*\]", "", entry.doc).replace("None where", "no figure where")
         if {setting.name for setting in entry.settings} == {"one", "two"} and all(two):
             title += f": over 0 favours {two[0]}, under 0 {two[1]}"
-            doc = doc.replace("`one`", two[0]).replace("`two`", two[1])
-        rows.append({"name": title, "doc": doc, "cites": entry.cites, "cells": cells})
+            doc = doc.replace("`one`", two[0]).replace("`two`", two[1]).replace("; the largest two unless named", "")
+        rows.append({"name": title, "doc": doc.replace("`", ""), "cites": entry.cites, "cells": cells})
     return rows
 
 

@@ -47,7 +47,6 @@ def test_what_was_assumed_and_how_it_is_done_stand_beside_the_result(client: htt
         ("swing=foo", 200, "no scenario is called &#39;foo&#39;"),
         ("swing=pact", 200, "is a scenario and no swing"),
         ("coalition=zzz", 200, "zzz in a coalition"),
-        ("project=maybe", 400, "project=maybe: write yes"),
         ("partner=lab&partner=ld&pact=unite-to-remain-2019", 400, "not both"),
         ("tactical=fixed&rate=4", 200, "would move more voters of a party than it has; at most 3.57"),
         ("to=lab=100", 200, "come to 100.0%, and 3.4% stay with candidates whom the source adds up"),

@@ -73,7 +73,6 @@ def test_a_state_comes_back_from_its_address(state: State) -> None:
         ("election=a%00b", "one line"),
         ("&".join(f"system=list-pr:threshold=0.0{n}" for n in range(7)), "at most 6"),
         ("also=" + "x" * 20_000, "too long"),
-        ("project=maybe", "project=maybe"),
     ],
 )
 def test_what_cannot_be_asked_is_said(query: str, said: str) -> None:

@@ -35,7 +35,7 @@ def _parameter(about: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     several = kind.get("type") == "array"
     inner = kind.get("items", kind) if several else kind
     word = "file" if inner.get("contentMediaType") or inner.get("format") == "binary" else "|".join(inner.get("enum", ())) or inner.get("type", "")
-    bounds = [f"{sign} {_plain(kind[key]):,}" for key, sign in (("minimum", "from"), ("maximum", "to"), ("maxItems", "at most")) if key in kind]
+    bounds = [f"{sign} {int(kind[key]):,}" for key, sign in (("minimum", "from"), ("maximum", "to"), ("maxItems", "at most")) if key in kind]
     default = schema.get("default")
     return {
         "name": about["name"],
@@ -44,11 +44,6 @@ def _parameter(about: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
         "default": "" if default in (None, "", []) else ", ".join(default) if isinstance(default, list) else default,
         "says": about.get("description") or schema.get("description", ""),
     }
-
-
-def _plain(bound: float) -> float:
-    """A bound as it is written shortest: the description of a whole number has it as 1.0."""
-    return int(bound) if bound == int(bound) else bound
 
 
 def _form(about: dict[str, Any], shapes: dict[str, Any]) -> list[dict[str, Any]]:

@@ -234,8 +234,6 @@ def read(query: str) -> State:
     partners = [value for name, value in pairs if name == "partner" and value]
     if partners and one.get("pact"):
         raise SettingError("a pact is of the partners that are ticked, or one of the past, not both; clear one of them")
-    if (project := one.get("project", "no")) not in (*YES, *NO):
-        raise SettingError(f"project={project}: write yes, or leave it out")
     group, per_cent = one.get("who", ""), one.get("votes", "")
     turnout = one.get("turnout", "") or (f"{group}={per_cent}" if group and per_cent else "")
     state = State(
@@ -251,7 +249,7 @@ def read(query: str) -> State:
         system=_systems(pairs),
         shown=_index(one.get("shown", "0")),
         coalition=tuple(sorted({*one.get("coalition", "").split(","), *(value for name, value in pairs if name == "together")} - {""})),
-        project=project in YES,
+        project=one.get("project", "") in ("yes", "true", "1"),
     )
     if len(state.system) > MOST_SYSTEMS or len(state.also) > MOST_SCENARIOS:
         raise SettingError(f"at most {MOST_SYSTEMS} systems stand side by side, and {MOST_SCENARIOS} scenarios one after another")
@@ -265,7 +263,6 @@ def read(query: str) -> State:
 
 
 FORM = ("partner", "who", "votes", "together", "add")
-YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
 def _index(text: str) -> int:

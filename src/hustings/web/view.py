@@ -521,7 +521,7 @@ def measures(result: Result) -> list[Shown]:
         two = (result.dress(found.one)["short"], result.dress(found.two)["short"])
     for name in result.comparison.measures[0]:
         entry = measure.entry(name.partition(":")[0])
-        cells = [figure(values[name], entry.traits.get("unit", "")) for values in result.comparison.measures]
+        cells = [figure(values[name], entry.traits.get("unit", "")).replace("-", "−") for values in result.comparison.measures]
         title = MEASURES.get(name, name.replace("-", " ").capitalize())
         doc = re.sub(r" \[[^]]*\]", "", entry.doc).replace("None where", "no figure where")
         if {setting.name for setting in entry.settings} == {"one", "two"} and all(two):

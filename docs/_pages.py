@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -19,6 +20,9 @@ from sphinx.transforms import SphinxTransform
 
 ROOT = Path(__file__).parents[1]
 PROMPT = "$ hustings"
+# What a command writes goes with this folder; the examples are there as in the root.
+PLACE = tempfile.TemporaryDirectory(prefix="hustings-docs-")
+Path(PLACE.name, "examples").symlink_to(ROOT / "examples")
 LINES, DATA_LINES, WIDTH = 64, 16, 88
 
 
@@ -27,7 +31,7 @@ def run(command: str) -> str:
     """What a command prints, as a terminal folds it; long ones are cut, and say how much is missing."""
     words = shlex.split(command, comments=True)[1:]
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": str(WIDTH)}
-    done = subprocess.run([sys.executable, "-m", "hustings", *words], capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+    done = subprocess.run([sys.executable, "-m", "hustings", *words], capture_output=True, text=True, check=False, cwd=PLACE.name, env=environment)
     if done.returncode != int("# exit status 1" in command):
         raise ExtensionError(f"{command}: exit status {done.returncode}\n{done.stderr}")
     data = "--json" in words or "--csv" in words

@@ -72,7 +72,7 @@ def test_compare_after_a_scenario() -> None:
 def test_compare_as_csv() -> None:
     rows = list(csv.DictReader(StringIO(run("compare", "uk-general/2010", "--system", "fptp", "--csv").stdout)))
     assert sum(int(row["seats"]) for row in rows) == 650
-    assert list(rows[0]) == ["election", "system", "party", "votes", "seats"]
+    assert list(rows[0]) == ["election", "system", "party", "votes", "seats", "scenario"]
 
 
 def test_show_by_region() -> None:

@@ -75,7 +75,7 @@ def test_list_of_one_series(run: Run) -> None:
 def test_a_query_of_an_empty_store_says_so(run: Run) -> None:
     done = run("data", "query", "SELECT count(*) AS n FROM votes", "--json")
     assert json.loads(done.stdout) == [{"n": 0}]
-    assert "the store holds no election yet; get some with: hustings data pull" in done.stderr
+    assert "the store holds 0 elections; those that come with the package are in it once they are pulled: hustings data pull" in done.stderr
 
 
 def test_the_catalogue_marks_what_need_not_be_fetched(run: Run) -> None:

@@ -208,14 +208,15 @@ def compare_by_table(comparison: Comparison, by: str) -> Table:
 
 
 def compare_csv(comparison: Comparison, *, measures: bool = False) -> str:
-    """A row for each party and system: election, system, party, votes, seats; with `measures` those of the system in each of its rows."""
+    """A row for each party and system: election, system, party, votes, seats, scenarios that changed the votes; with `measures`, the system's."""
     names = list(comparison.measures[0]) if measures else []
+    changed = " ".join(comparison.election.provenance.steps)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["election", "system", "party", "votes", "seats", *names])
+    writer.writerow(["election", "system", "party", "votes", "seats", "scenario", *names])
     for label, outcome, values in zip(comparison.labels, comparison.outcomes, comparison.measures, strict=True):
         for party, votes, seats in zip(outcome.parties, outcome.basis.total, outcome.total, strict=True):
-            writer.writerow([outcome.election, label, party.id, int(votes), int(seats), *(values[name] for name in names)])
+            writer.writerow([outcome.election, label, party.id, int(votes), int(seats), changed, *(values[name] for name in names)])
     return out.getvalue()
 
 

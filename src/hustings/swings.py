@@ -260,7 +260,11 @@ def completed(where: str, parties: Sequence[Party], start: Sequence[Fraction], n
     had, left = sum(start[at] for at in rest), 1 - sum(target[at] for at in range(len(ids)) if at not in rest)
     if had:
         if left < 0:
-            raise SettingError(f"the shares named for {where} leave {float(left):.1%} for all others")
+            kept = sum(target[at] for at, party in enumerate(parties) if party.lump and party.id not in named)
+            stays = f", and {float(kept):.1%} stay with candidates whom the source adds up" if kept else ""
+            raise SettingError(
+                f"the shares named for {where} come to {float(1 - left - kept):.1%}{stays}: that leaves nothing for all others; lower one of them"
+            )
         for at in rest:
             target[at] = start[at] * left / had
     return target

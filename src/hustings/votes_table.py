@@ -104,7 +104,7 @@ def read_votes(path: Path) -> VotesTable:
     table.check("votes", not_whole)
     for name in ("held", "direct", "seats"):
         table.check(name, lambda cell: not_whole(cell) if cell else None)
-    table.check("exempt", lambda cell: None if cell.lower() in YES else f"'{cell}' is neither; write yes or no")
+    table.check("exempt", lambda cell: None if not cell or cell.lower() in YES else f"'{cell}' is neither; write yes or no")
     for name in ("party", "region"):
         table.check(name, lambda cell: None if cell else "is empty; write its name")
     if "seats" in table.columns and "region" not in table.columns:

@@ -346,7 +346,7 @@ def test_what_stood_on_the_old_votes_goes() -> None:
         ("uniform-swing:a=0.1,area=Mars", "no area of this election is called 'Mars'"),
         ("uniform-swing:a=-0.6", "a had 40.0% in the whole and cannot come to -20.0%"),
         ("uniform-swing:to=true,a=30", "cannot come to 3000.0%; write fractions"),
-        ("uniform-swing:to=true,a=0.7,b=0.5", "leave -20.0% for all others"),
+        ("uniform-swing:to=true,a=0.7,b=0.5", "come to 120.0%: that leaves nothing for all others"),
         ("regional-swing:East.a=0.1", "no country is called 'East'"),
         ("regional-swing:by=parish", "by=parish is not one of country, region"),
         ("regional-swing:to=true,a=0.1,North.a=0.6", "the areas named have more votes for a than the whole"),

@@ -145,8 +145,10 @@ def test_files_that_are_wrong(tmp_path: Path, text: str, message: str) -> None:
 
 def test_mistakes_are_named() -> None:
     with pytest.raises(SettingError, match="model=random is not one of fixed, closeness, iterated"):
-        Tactical(model="random")
+        Tactical(model="random")  # type: ignore[arg-type]  # what mypy refuses too
     with pytest.raises(SettingError, match="width=0 over 0"):
         Tactical(width=Fraction(0))
+    with pytest.raises(SettingError, match=r"rate=4 would move more voters of a party than it has; at most 3\.57 with matrix tactical"):
+        hs.load("uk-general", "2010").given(Tactical(rate=Fraction(4)))
     with pytest.raises(UnknownName, match="did you mean tactical"):
         election_of([[3, 2]], (), PARTIES[:2]).given(Tactical("tacticals"))

@@ -166,6 +166,148 @@ def test_a_cell_of_the_matrix_of_tactical_voting_is_written_over(page: Any) -> N
     assert page.get_by_label("Liberal Democrat to Labour, where Con and Lab come first, per cent").input_value() == "45"
 
 
+def test_a_swing_that_the_page_does_not_know_is_left_to_the_server(page: Any) -> None:
+    page.goto(ELECTION)
+    for model in ("elasticity", "strong-transition"):
+        page.locator("#swing").select_option(model)
+        page.wait_for_url(f"**swing={model}**")
+        page.locator("[id='to.lab']").fill("25")
+        page.locator("[id='to.lab']").press("Enter")
+        page.wait_for_url("**to=lab=25**")
+        settled(page)
+        assert seats(page) == exactly(f"to=lab=25&swing={model}")
+        shares = load("uk-general/2010").given(scenario.parse(f"{model}:to=true,lab=0.25")).main.counted()
+        britain = [row for row, district in enumerate(load("uk-general/2010").main.districts) if district.country != "Northern Ireland"]
+        votes = shares.votes[britain].sum(axis=0)
+        con = [party.id for party in shares.parties].index("con")
+        assert page.locator("[id='to.con']").get_attribute("placeholder") == f"{100 * votes[con] / votes.sum():.1f}"
+
+
+def test_a_share_that_is_not_reached_is_said_at_once_and_by_the_server(page: Any) -> None:
+    """In districts where Labour had less than the swing takes, it has nothing, and so more than 19.7 per cent of the whole."""
+    page.goto("/?to=lab=19.7")
+    said = page.locator("p:has([id='to.lab']) [data-reached]")
+    assert said.inner_text() == "comes to 20.2"
+    page.locator("[id='to.lab']").fill("29")
+    assert said.inner_text() == ""
+    page.locator("[id='to.lab']").fill("19.7")
+    assert said.inner_text() == "comes to 20.2"
+    settled(page)
+
+
+def test_what_cannot_be_does_not_stand_beside_what_is_not_its_result(browser: Any, served: Served) -> None:
+    page = opened(browser, served, [])  # the console says that the server refused
+    page.goto("/?to=lab=19.7")
+    shown = seats(page)
+    page.locator("[id='to.lab']").fill("150")
+    page.locator("#results > .error").wait_for()
+    settled(page)
+    assert seats(page) == shown
+    assert "the last result that there was" in page.locator("#results > .hint").inner_text()
+    assert float(page.locator(".head").evaluate("each => getComputedStyle(each).opacity")) < 1
+    page.locator("[id='to.lab']").fill("30")
+    page.wait_for_url("**to=lab=30")
+    settled(page)
+    assert page.locator("#results > .error").count() == 0
+    page.context.close()
+
+
+def test_while_the_server_works_what_is_old_is_dimmed(page: Any) -> None:
+    page.goto(ELECTION)
+    page.route("**/result?**", lambda route: (page.wait_for_timeout(1200), route.continue_()))
+    page.locator("#swing").select_option("elasticity")
+    page.wait_for_timeout(900)
+    assert float(page.locator(".head").evaluate("each => getComputedStyle(each).opacity")) < 0.9
+    settled(page)
+    page.locator("#swing").select_option("uniform-swing")
+    page.wait_for_url(lambda url: "swing" not in url)
+    settled(page)
+    page.locator("[id='to.lab']").fill("36")
+    assert page.locator("#whether").inner_text() == "If the votes changed as entered"
+    page.wait_for_timeout(900)
+    assert page.locator(".head").evaluate("each => getComputedStyle(each).opacity") == "1"  # it follows
+    assert float(page.locator("#districts").evaluate("each => getComputedStyle(each.parentElement).opacity")) < 0.9
+    settled(page)
+
+
+def test_the_parties_to_click_go_along(page: Any) -> None:
+    page.goto("/?coalition=con,ld")
+    assert page.locator("#sum").inner_text().startswith("363 of 650 seats")
+    page.locator("[id='to.lab']").fill("36")
+    shown = seats(page)
+    assert page.locator("#sum").inner_text().startswith(f"{shown['con'] + shown['ld']} of 650 seats")
+    settled(page)
+
+
+def test_districts_are_found_by_party_and_without_accents(page: Any) -> None:
+    page.goto(ELECTION)
+    for wanted, found in (("labour", 258), ("liberal democrat", 57), ("Ynys Mon", 1), ("plaid cymru", 3)):
+        page.locator("#search").fill(wanted)
+        listed = page.locator("#table tbody tr:not([hidden])")
+        assert listed.count() == int(page.locator("#found").inner_text())
+        # Labour's name is part of the Social Democratic and Labour Party's, and of places'.
+        assert found <= listed.count() <= found + 10, wanted
+
+
+def test_a_list_that_is_gone_through_by_keys_waits_for_enter(page: Any) -> None:
+    page.goto(ELECTION)
+    page.locator("#election").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/") or page.url.endswith(ELECTION)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**election=uk-general/2017")
+    assert page.evaluate("document.activeElement.id") == "election"
+    page.locator("#add").focus()
+    page.keyboard.type("Single t", delay=50)
+    page.keyboard.press("Tab")
+    page.wait_for_url("**system=fptp&system=stv")
+    page.wait_for_function("() => document.activeElement.id === 'range.con'")
+
+
+def test_another_election_drops_what_it_has_not(page: Any) -> None:
+    page.goto("/?to=lab=30,ukip=10&coalition=con,ukip")
+    page.locator("#election").select_option("uk-general/2019")
+    page.wait_for_url("**election=uk-general/2019&to=lab=30&coalition=con")
+    assert "ukip 10%, ukip in a coalition" in page.locator("#results > .error").inner_text()
+    assert seats(page) == exactly("election=uk-general/2019&to=lab=30")
+
+
+def test_one_system_stays(page: Any) -> None:
+    page.goto(ELECTION)
+    page.locator("[id='system.fptp']").click()
+    assert page.locator("[id='system.fptp']").is_checked()
+    assert page.locator("#last").is_visible()
+
+
+def test_partners_and_a_pact_of_the_past_are_one_or_the_other(page: Any) -> None:
+    page.goto("/?pact=lab%2Bld")
+    page.locator("#pact").select_option("unite-to-remain-2019")
+    page.wait_for_url("**pact=unite-to-remain-2019")
+    settled(page)
+    page.locator("[name=partner][value=lab]").check()
+    page.locator("[name=partner][value=ld]").check()
+    page.wait_for_url("**pact=lab**ld")
+    settled(page)
+
+
+def test_the_first_screen_has_systems_and_sliders(page: Any) -> None:
+    page.goto(ELECTION)
+    for there in ("#add", "[id='range.con']", "[id='range.lab']"):
+        box = page.locator(there).bounding_box()
+        assert box["y"] + box["height"] < 900, there
+
+
+def test_the_link_is_whole(page: Any, served: Served) -> None:
+    page.goto("/?to=con=40")
+    assert page.locator("#link").input_value() == f"{served.url}/?to=con=40"
+    page.locator("[id='with.con']").check()
+    address, query = page.locator("#link").input_value().split("?")
+    assert address == f"{served.url}/"
+    assert read(query) == read("to=con=40&coalition=con")
+
+
 def test_without_scripts_the_form_does_it(browser: Any, served: Served) -> None:
     context = browser.new_context(base_url=served.url, java_script_enabled=False)
     page = context.new_page()
@@ -197,6 +339,11 @@ def test_the_page_that_was_downloaded_works_with_the_network_off(browser: Any, s
     given = {party: page.locator(f"[id='to.{party}']").input_value() for party in ("con", "lab")}
     found = {party: number for party, number in seats(page).items() if number}
     assert found == exactly(f"to=con={given['con']},lab={given['lab']}")
+    assert page.locator("#whether").inner_text() == "If the votes changed as entered"
+    page.locator("[id='to.lab']").fill("90")
+    assert "cannot be together" in page.locator("#cannot").inner_text()
+    page.locator("[id='to.lab']").fill(given["lab"])
+    assert page.locator("#cannot").is_hidden()
     page.get_by_text("Every district, as the sliders stand").click()
     sync_api.expect(page.locator("#list tr")).to_have_count(650)
     page.locator("#search").fill("Brighton, Pavilion")
@@ -264,6 +411,15 @@ def test_nothing_is_wider_than_the_screen(browser: Any, served: Served, width: i
     page.goto(address)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_every_column_of_the_api_is_read_on_a_narrow_screen(browser: Any, served: Served) -> None:
+    context = browser.new_context(base_url=served.url, viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.goto("/api")
+    cut = page.evaluate("[...document.querySelectorAll('.result .scroll')].filter((each) => each.scrollWidth > each.clientWidth).length")
+    assert cut == 0
     context.close()
 
 

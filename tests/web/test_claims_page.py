@@ -16,6 +16,7 @@ def test_the_essay(client: httpx.Client) -> None:
     page = client.get("/claims", params={"example": "half-echoes-2012"}).text
     assert "10 and 197" in page
     assert "✓</span> Holds" in page
+    assert "can be once they are here: <code>hustings data pull uk-bes/2010 uk-national</code>" in page
 
 
 def test_verdicts(client: httpx.Client) -> None:
@@ -30,8 +31,14 @@ def test_verdicts(client: httpx.Client) -> None:
 def test_a_mistake_names_its_line(client: httpx.Client) -> None:
     answer = check(client, CLAIM.format(258).replace("find", "fnid"))
     assert answer.status_code == 400
-    assert "claims.toml:" in answer.text
+    assert "line 5 of the box: no key of a claim is called" in unescape(answer.text)
+    assert "claims.toml" not in answer.text
     assert "fnid" in answer.text
+
+
+def test_the_box_has_a_statement_that_holds_to_begin_with(client: httpx.Client) -> None:
+    (text,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", client.get("/claims").text, re.DOTALL)
+    assert "1 statement: 1 holds" in check(client, unescape(text)).text
 
 
 def test_a_file_is_not_looked_for(client: httpx.Client) -> None:

@@ -97,11 +97,25 @@ def test_settings_of_the_method_are_taken(client: httpx.Client) -> None:
     assert "sideways" in mistake.text
 
 
+def test_a_lot_asks_for_what_becomes_of_whoever_is_drawn(client: httpx.Client) -> None:
+    level = b'2 1\n5 1 0\n5 2 0\n0\n"Ada"\n"Bea"\n"Level"\n'
+    assert "<legend>Who is elected?</legend>" in count(client, ("level.blt", level), method="schulze").text
+    assert "<legend>Who is excluded?</legend>" in count(client, ("level.blt", level), method="av-uk-2011").text
+
+
+def test_a_file_of_another_kind_is_told_which_are_counted(client: httpx.Client) -> None:
+    answer = count(client, ("papers.txt", b"hello"))
+    assert answer.status_code == 400
+    assert "papers.txt: is none of the formats that are counted here: BLT, a ward's CSV, PrefLib" in unescape(answer.text)
+    assert "catalogue sources" not in answer.text
+
+
 def test_a_lot_is_shown_decided_by_hand_and_logged(client: httpx.Client) -> None:
     page = count(client, ("troy.blt", TIED)).text
     assert "A lot is called for" in page
     assert "Not finished:" in page
     assert "Aeneas and Briseis are tied, and r. 51(2) calls for a lot" in page.replace("\n", " ")
+    assert "<legend>Who is excluded?</legend>" in page
     assert "Elected (r." not in page
     where, tied = (unescape(re.search(rf'name="{name}" value="([^"]*)"', page)[1]) for name in ("where", "tied"))  # type: ignore[index]  # else it fails
     page = count(client, ("troy.blt", TIED), decide="yes", chosen="Briseis", where=where, tied=tied).text

@@ -44,7 +44,13 @@ def test_what_was_assumed_and_how_it_is_done_stand_beside_the_result(client: htt
     ("query", "status", "said"),
     [
         ("to=con=90,lab=30", 400, "for all others"),
-        ("to=tory=40", 400, "no party of this election is called"),
+        ("to=tory=40", 200, "Left out, as uk-general/2010 has nothing of the kind: tory 40%"),
+        ("swing=foo", 400, "no scenario is called &#39;foo&#39;"),
+        ("swing=pact", 400, "is a scenario and no swing"),
+        ("coalition=zzz", 200, "zzz in a coalition"),
+        ("partner=lab&partner=ld&pact=unite-to-remain-2019", 400, "not both"),
+        ("tactical=fixed&rate=4", 400, "would move more voters of a party than it has; at most 3.57"),
+        ("to=lab=100", 400, "come to 100.0%, and 3.4% stay with candidates whom the source adds up"),
         ("to=con=x", 400, "is not a number"),
         ("system=none", 400, "no system is called"),
         ("election=/etc/passwd", 400, "no"),
@@ -113,8 +119,69 @@ def test_an_address_that_is_none_is_answered_by_a_page(client: httpx.Client, met
 def test_files_of_text(client: httpx.Client, name: str) -> None:
     answer = client.get(f"/download/{name}?{QUERY}")
     assert answer.status_code == 200
-    assert answer.headers["content-disposition"] == f'attachment; filename="uk-general-2010-{name}"'
+    assert answer.headers["content-disposition"] == f'attachment; filename="uk-general-2010-votes-changed-{name}"'
     assert "Con" in answer.text or "con" in answer.text
+    told = {"csv": "uniform-swing:con=0.38,lab=0.27,to=true", "json": "uniform-swing:to=true,con=0.38,lab=0.27"}
+    assert told.get(name[9:], "votes changed (con 38%, lab 27%, uniform swing)") in squeezed(answer.text)
+    assert client.get(f"/download/{name}").headers["content-disposition"] == f'attachment; filename="uk-general-2010-{name}"'
+    assert "votes changed" not in client.get(f"/download/{name}?system=fptp&system=ams").text
+
+
+def squeezed(svg: str) -> str:
+    """The text of a picture's title, whose lines are elements of their own."""
+    return " ".join(re.sub(r"<[^>]*>", " ", svg).split())
+
+
+def test_every_row_of_a_table_says_by_what_votes_were_changed(client: httpx.Client) -> None:
+    (header, *rows) = client.get(f"/download/hustings.csv?{QUERY}").text.splitlines()
+    assert header == "election,system,party,votes,seats,scenario"
+    assert all(row.endswith(',"uniform-swing:con=0.38,lab=0.27,to=true"') for row in rows)
+    assert all(row.endswith(",") for row in client.get("/download/hustings.csv").text.splitlines()[1:])
+    book = zipfile.ZipFile(io.BytesIO(client.get(f"/download/hustings.xlsx?{QUERY}").content))
+    words = book.read("xl/sharedStrings.xml").decode()
+    assert "uk-general/2010 with votes changed (con 38%, lab 27%, uniform swing)" in words
+    assert f"{client.base_url}/?to=con=38,lab=27".replace("&", "&amp;") in words
+
+
+@pytest.mark.parametrize("address", ["/", "/count", "/claims", "/api", "/download/hustings.csv", "/static/page.js", "/api/v1/catalogue"])
+def test_the_head_alone_can_be_asked_for(client: httpx.Client, address: str) -> None:
+    answer = client.head(address)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == client.get(address).headers["content-type"]
+    assert answer.content == b""
+
+
+@pytest.mark.parametrize(("edition", "pacts"), [("1997", []), ("2010", ["unite-to-remain-2019", "brexit-withdrawal-2019"]), ("2019", [])])
+def test_only_pacts_that_change_something_are_offered(client: httpx.Client, edition: str, pacts: list[str]) -> None:
+    """In 2019 the districts of Unite to Remain were divided already, and nobody stood as UKIP where the Conservatives had led."""
+    text = client.get(f"/?election=uk-general/{edition}", follow_redirects=True).text
+    offered = re.findall(r'<select id="pact".*?</select>', text, re.DOTALL)
+    assert re.findall(r'<option value="([a-z0-9-]+)"', offered[0] if offered else "") == pacts
+    for pact in pacts:
+        assert 'id="headline"' in client.get(f"/?election=uk-general/{edition}&pact={pact}", follow_redirects=True).text
+
+
+def test_the_example_of_a_scenario_works_for_every_election(client: httpx.Client) -> None:
+    text = client.get("/").text
+    (example,) = re.findall(r'<textarea id="also"[^>]*placeholder="([^"]*)"', text)
+    for edition in re.findall(r'<option value="(uk-general/\d+)"', text):
+        assert 'id="headline"' in client.get(f"/?election={edition}&also={example}", follow_redirects=True).text
+
+
+def test_words_are_for_readers(client: httpx.Client) -> None:
+    text = client.get("/?to=con=38&system=fptp&system=stv&system=list-pr").text
+    assert "Effective number of parties, by seats" in text
+    assert "Bias: over 0 favours Con, under 0 Lab" in text
+    assert "Seats that Con would have more than Lab if both had as many votes" in text
+    assert not re.search(r"Enp |`one`|\[0–1\]|facts/marginality|<li>fptp", text)
+    options = re.search(r'<datalist id="known.list-pr.divisor">(.*?)</datalist>', text)
+    assert options
+    assert {"dhondt", "sainte-lague"} <= set(re.findall(r'value="([^"]*)"', options[1]))
+    assert "The Speaker counts among the others here" in client.get("/?election=uk-general/1997").text
+    api = client.get("/api").text
+    assert "integer from 1 to 1,000" in api
+    assert "integer from 0 to 9,007,199,254,740,991" in api
+    assert "`" not in re.sub(r"<pre.*?</pre>", "", api, flags=re.DOTALL)
 
 
 def test_a_workbook_and_a_picture(client: httpx.Client) -> None:

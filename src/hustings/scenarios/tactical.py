@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import exp
+from math import exp, floor
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,6 @@ Rows = NDArray[np.bool_]
 Rates = Mapping[tuple[str, str], Mapping[str, Mapping[str, Fraction]]]
 """First two parties in the order of their ids → third party → one of the two → share of its voters."""
 
-MODELS = ("fixed", "closeness", "iterated")
 GRAIN = 10**6
 """A share that closeness gives is taken to the millionth; votes are exact from there."""
 
@@ -50,14 +50,12 @@ class Tactical:
 
     matrix: str = "tactical"
     cells: Mapping[str, Fraction] = field(default_factory=dict, hash=False)
-    model: str = "fixed"
+    model: Literal["fixed", "closeness", "iterated"] = "fixed"
     rate: Fraction = Fraction(1)
     width: Fraction = Fraction(1, 10)
     steps: int = 20
 
     def __post_init__(self) -> None:
-        if self.model not in MODELS:
-            raise SettingError(f"tactical: model={self.model} is not one of {', '.join(MODELS)}")
         object.__setattr__(self, "cells", {key: exact(str(share)) for key, share in sorted(self.cells.items())})
         if self.rate < 0 or self.width <= 0 or not 1 <= self.steps <= 1000:
             raise SettingError(f"tactical: rate={self.rate} must be 0 or more, width={self.width} over 0, steps={self.steps} 1 to 1000")
@@ -103,13 +101,18 @@ class Tactical:
             rows.setdefault((*_contest(one, other), third), {})[to] = share
         found: dict[tuple[str, str], dict[str, dict[str, Fraction]]] = {}
         for (one, other, third), row in rows.items():
-            rates = {to: share * self.rate for to, share in row.items()}
-            if third in (one, other) or not set(rates) <= {one, other} or min(rates.values(), default=Fraction(0)) < 0 or sum(rates.values()) > 1:
+            if third in (one, other) or not set(row) <= {one, other} or min(row.values(), default=Fraction(0)) < 0 or sum(row.values()) > 1:
                 raise DataError(
                     self.matrix,
-                    f"[contests.{one}-{other}] {third}: a third party's voters go to {one} or {other}, in shares that come to 1 at most (times rate)",
+                    f"[contests.{one}-{other}] {third}: a third party's voters go to {one} or {other}, in shares that come to 1 at most",
                 )
-            found.setdefault((one, other), {})[third] = rates
+            found.setdefault((one, other), {})[third] = {to: share * self.rate for to, share in row.items()}
+        most = max((sum(row.values(), Fraction(0)) for row in rows.values()), default=Fraction(0))
+        if most * self.rate > 1:
+            raise SettingError(
+                f"tactical: rate={float(self.rate):g} would move more voters of a party than it has; "
+                f"at most {floor(100 / most) / 100:g} with matrix {self.matrix}"
+            )
         return found
 
     def _voted(self, sincere: Ints, expected: Ints, ids: list[str], order: list[int], rates: Rates) -> list[int]:

@@ -1,6 +1,7 @@
 """Statements about elections that a visitor pastes in, each beside what the data say out."""
 
 import json
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,13 @@ from hustings.web.guard import Refused
 from hustings.web.templating import page
 
 claims_routes = APIRouter(include_in_schema=False)
+START = """[[claim]]
+text = "Labour won 258 seats in 2010."
+election = "uk-general/2010"
+find = "seats of lab"
+claimed = 258
+"""
+"""What stands in the box to begin with."""
 LONGEST = 200_000
 """A file of claims is no longer [characters]."""
 
@@ -21,7 +29,7 @@ async def begin(request: Request) -> HTMLResponse:
     """The form; with an example, what becomes of its statements."""
     chosen = request.query_params.get("example", "")
     text = (example(chosen) or b"").decode() if chosen in CLAIMS else ""
-    return await _shown(request, text)
+    return await _shown(request, text) if text else _page(START, {})
 
 
 @claims_routes.post("/claims")
@@ -49,5 +57,13 @@ async def _shown(request: Request, text: str, *, asked: bool = False) -> HTMLRes
             found = {"error": f"a fault of ours: {found['fault']}; please report it"}
     elif asked:
         found, status = {"error": "there is nothing to check; paste a claims file, or try an example"}, 400
+    return _page(text, found, status)
+
+
+def _page(text: str, found: dict[str, Any], status: int = 200) -> HTMLResponse:
     found = {"error": "", "claims": []} | found
-    return page("claims.html", status, here="Claims", text=text, found=found, examples=CLAIMS)
+    # The visitor has a box, and no file of that name.
+    found["error"] = re.sub(r"claims\.toml:(\d+): ", r"line \1 of the box: ", found["error"]).replace("claims.toml:", "the box")
+    pulls = {name for claim in found["claims"] for named in re.findall(r"hustings data pull ([^`]*)`", claim["note"]) for name in named.split()}
+    missing = sorted(name for name in pulls if name.partition("/")[0] not in pulls - {name})
+    return page("claims.html", status, here="Claims", text=text, found=found, missing=missing, examples=CLAIMS)

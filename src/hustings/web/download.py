@@ -4,7 +4,6 @@ import json
 import tempfile
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 
@@ -13,7 +12,7 @@ from hustings.charts import draw, save
 from hustings.errors import UnknownName
 from hustings.registry import canonical
 from hustings.web.standalone import standalone
-from hustings.web.view import Result, districts, title_of
+from hustings.web.view import Result, districts, things, title_of
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -26,8 +25,8 @@ TYPES = {
 CHARTS = ("map", "seats", "votes-seats", "systems", "swing")
 
 
-def file(result: Result, name: str, folder: Path) -> tuple[bytes, str]:
-    """The file of that name and its type; `folder` is for what has to be written on the way.
+def file(result: Result, name: str, folder: Path, origin: str = "") -> tuple[bytes, str]:
+    """The file of that name and its type; `folder` is for what has to be written on the way, `origin` is where the page is served.
 
     Raises
     ------
@@ -42,12 +41,11 @@ def file(result: Result, name: str, folder: Path) -> tuple[bytes, str]:
         document = report.compare_json(comparison, result.state.scenarios())
         return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(), TYPES[kind]
     if stem == "hustings" and kind == "xlsx":
-        return workbook(result), TYPES[kind]
+        return workbook(result, origin), TYPES[kind]
     if stem == "hustings" and kind == "html":
         return standalone(result, result.state.command()).encode(), TYPES[kind]
     if stem in CHARTS and kind in ("svg", "png"):
-        things: dict[str, Any] = {"systems": comparison, "swing": (result.before[result.state.shown], result.shown)}
-        svg = draw(stem, things.get(stem, result.shown))
+        svg = draw(stem, things(result)[stem])
         if kind == "svg":
             return svg.encode(), TYPES[kind]
         with tempfile.TemporaryDirectory(dir=folder) as place:
@@ -58,7 +56,7 @@ def file(result: Result, name: str, folder: Path) -> tuple[bytes, str]:
     raise UnknownName("file to take away", canonical(name), files)
 
 
-def workbook(result: Result) -> bytes:
+def workbook(result: Result, origin: str = "") -> bytes:
     """Seats, measures, districts and assumptions as sheets of an Excel file; numbers are numbers."""
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
@@ -67,7 +65,7 @@ def workbook(result: Result) -> bytes:
     tally = result.election.main.counted()
 
     sheet = book.add_worksheet("Seats")
-    sheet.write_row(0, 0, ["party", "name", "votes", "share", *labels], bold)
+    sheet.write_row(0, 0, ["party", "name", "votes, changed" if result.state.changes() else "votes", "share", *labels], bold)
     for line, column in enumerate(result.parties[0], 1):
         party, votes = tally.parties[column], int(tally.total[column])
         sheet.write_row(line, 0, [party.id, party.name or party.id, votes])
@@ -87,7 +85,7 @@ def workbook(result: Result) -> bytes:
 
     sheet = book.add_worksheet("What was assumed")
     notes = report.notes({title_of(name): each.assumed for name, each in zip(labels, comparison.outcomes, strict=True)}, ())
-    lines = [result.state.address(), result.state.command(), *notes, *comparison.election.provenance.attribution]
+    lines = [result.told, origin + result.state.address(), result.state.command(), *notes, *comparison.election.provenance.attribution]
     sheet.write_column(0, 0, lines)
     book.close()
     return out.getvalue()

@@ -94,7 +94,8 @@ class Guard:
 
         try:
             self._check(scope)
-            await self.app(scope, bounded, signed)
+            # Whoever asks for the head alone is answered as for the whole; the server sends no body.
+            await self.app({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, bounded, signed)
         except Refused as refused:
             cut = None
             if not begun:

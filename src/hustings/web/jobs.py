@@ -45,6 +45,7 @@ MOST_ROWS = 20_000
 """Rows of a table of votes."""
 UNPACKED = 200 << 20
 """A workbook may unpack to so much [bytes]."""
+PAPERS = "BLT, a ward's CSV, PrefLib (soc, soi, toc, toi), ABIF, CSV with a column for each rank, or RCTab's configuration (JSON) with its records"
 LONGEST = 1000
 """A message is no longer than that [characters]."""
 
@@ -227,6 +228,8 @@ def _counts(request: Request, folder: Path, lots: Lots) -> Iterator[Counted]:
         _name_plainly(path, {each.name for each in paths})
     law = method.parse(request["method"]) if request.get("method") else None
     for path in configurations or paths:
+        if not any(path.suffix.lower() in source.entry(name).traits.get("suffixes", ()) for name in source):
+            raise DataError(path, f"is none of the formats that are counted here: {PAPERS}; save it as one of them")
         election = load(path)
         _check_size(election, path, request.get("seats"))
         yield count_election(election, path, law, request.get("seats"), lots)
@@ -295,13 +298,15 @@ def steps_job(request: Request, folder: Path) -> Answer:
     try:
         return {"counts": _steps(counts(request, folder), folder)}
     except TieUnresolved as tie:
-        lot = {"where": tie.where, "rule": report_count.ruled(tie.rule), "tied": list(tie.tied)}
-        return {"counts": _steps(_until(request, folder), folder), "tie": lot}
+        before, becomes = _until(request, folder)
+        lot = {"where": tie.where, "rule": report_count.ruled(tie.rule), "tied": list(tie.tied), "becomes": becomes}
+        return {"counts": _steps(before, folder), "tie": lot}
 
 
-def _until(request: Request, folder: Path) -> list[Counted]:
-    """The count that meets a tie, with the stages before: they are the same whoever is drawn."""
+def _until(request: Request, folder: Path) -> tuple[list[Counted], str]:
+    """The count that meets a tie, with the stages before: they are the same whoever is drawn; and what becomes of whoever is."""
     lots = lots_of(request, folder)
+    becomes = ""
 
     def anyhow(where: str, rule: str, tied: Sequence[str]) -> Lot:
         try:
@@ -310,8 +315,13 @@ def _until(request: Request, folder: Path) -> list[Counted]:
             return Lot(where, rule, tuple(tied), tied[0], "not drawn yet")
 
     def cut(transcript: Transcript) -> Transcript | None:
-        stage = next((stage.number for stage in transcript.stages for lot in stage.lots if lot.how == "not drawn yet"), None)
-        before = transcript.stages[: stage - 1] if stage else ()
+        nonlocal becomes
+        stage, lot = next(((stage, lot) for stage in transcript.stages for lot in stage.lots if lot.how == "not drawn yet"), (None, None))
+        if stage and lot:
+            names = {kind: [transcript.candidates[who].name for who in getattr(stage, kind)] for kind in ("excluded", "elected")}
+            # Who of two elected is dealt with first is no matter of being elected.
+            becomes = next((kind for kind, whom in names.items() if lot.chosen in whom and not set(lot.tied) <= set(whom)), "")
+        before = transcript.stages[: stage.number - 1] if stage else ()
         return replace(transcript, stages=before, elected=tuple(who for each in before for who in each.elected)) if before else None
 
     found = []
@@ -320,7 +330,7 @@ def _until(request: Request, folder: Path) -> list[Counted]:
         if pairs:
             found.append(replace(counted, transcripts=tuple(short for short, _ in pairs), methods=tuple(law for _, law in pairs)))
             break
-    return found
+    return found, becomes
 
 
 def _steps(done: Sequence[Counted], folder: Path) -> list[Answer]:
@@ -414,18 +424,19 @@ def _check_names(claim: Claim) -> None:
 def page_job(request: Request, _: Path) -> Answer:
     """The page of a state, whole, and the rules of style that are its own."""
     shown = view.page(read(request["query"]), _edition)
-    return {"html": render("elections.html", **shown), "style": shown["style"], "can": not shown["error"]}
+    return {"html": render("elections.html", origin=request.get("origin", ""), **shown), "style": shown["style"], "can": not shown["error"]}
 
 
 def result_job(request: Request, _: Path) -> Answer:
     """The part of the page that changes with the state."""
     state = read(request["query"])
-    return {"html": render("results.html", state=state, results=view.results(view.Result(state, _edition)))}
+    shown = view.results(view.Result(state, _edition))
+    return {"html": render("results.html", origin=request.get("origin", ""), state=state, results=shown)}
 
 
 def download_job(request: Request, folder: Path) -> Answer:
     """A file of a state."""
-    data, kind = download.file(view.Result(read(request["query"]), _edition), request["name"], folder)
+    data, kind = download.file(view.Result(read(request["query"]), _edition), request["name"], folder, request.get("origin", ""))
     return {"data": base64.b64encode(data).decode(), "type": kind}
 
 

@@ -38,7 +38,7 @@ async def done(request: Request, job: str, state: State, **more: str) -> dict[st
     Refused
         It made nothing of it, for whatever reason.
     """
-    kind, body = await answered(request, job, {"query": state.query(), **more})
+    kind, body = await answered(request, job, {"query": state.query(), "origin": str(request.base_url).rstrip("/"), **more})
     document: dict[str, Any] = json.loads(body)
     if kind == "fault":
         raise Refused(500, f"a fault of ours: {document['fault']}; please report it with the address of this page")
@@ -79,5 +79,5 @@ async def download(request: Request, name: str) -> Response:
         made = await done(request, "download", state, name=name[:60])
     except Refused as why:
         return page("refused.html", why.status, said=why.why)
-    saved = f"{state.election.replace('/', '-')}-{name}"
+    saved = f"{state.election.replace('/', '-')}{'-votes-changed' if state.changes() else ''}-{name}"
     return Response(base64.b64decode(made["data"]), media_type=made["type"], headers={"content-disposition": f'attachment; filename="{saved}"'})

@@ -130,6 +130,15 @@ class State:
             after.append(f"tactical:{','.join([f'model={self.tactical}', *rate, *cells])}")
         return (*self.also, *self.swings(), *after)
 
+    def changes(self) -> str:
+        """How the votes were changed, in words that fit a title; nothing where they are as they were."""
+        told = [*self.also]
+        told += [", ".join([*(f"{key.replace('.', ' ')} {figure}%" for key, figure in self.to), self.swing.replace("-", " ")])] if self.to else []
+        told += [f"turnout of {self.turnout.replace('=', ' ')}%"] if self.turnout else []
+        told += [f"pact {self.pact}"] if self.pact else []
+        told += [f"tactical voting {self.tactical}{'' if self.rate == '1' else f' × {self.rate}'}"] if self.tactical else []
+        return "; ".join(told)
+
     def command(self) -> str:
         """The line that prints this result."""
         words = ["hustings", "compare", self.election]
@@ -229,6 +238,8 @@ def read(query: str) -> State:
     if unknown:
         raise SettingError(f"this page knows no '{min(unknown)}'; it knows {', '.join(KEPT)}")
     partners = [value for name, value in pairs if name == "partner" and value]
+    if partners and one.get("pact"):
+        raise SettingError("a pact is of the partners that are ticked, or one of the past, not both; clear one of them")
     group, per_cent = one.get("who", ""), one.get("votes", "")
     turnout = one.get("turnout", "") or (f"{group}={per_cent}" if group and per_cent else "")
     state = State(

@@ -1,29 +1,35 @@
 """What a visitor asks for in, what the page shows of it out: controls, pictures, tables and words, ready for a template."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hustings import report, report_projection
+from hustings.analysis.bias import duel
 from hustings.analysis.coalitions import MOST, game_of, minimal_winning
 from hustings.analysis.compare import Comparison, compare, figure
 from hustings.analysis.measures import measure
 from hustings.analysis.projection import Projection, side_by_side
 from hustings.catalogue import series
 from hustings.charts import chart
+from hustings.counting.methods import method
+from hustings.divisors import DIVISORS, QUOTAS, TIES
 from hustings.drawing import Dress, Table, dressed, ink_on, label
 from hustings.election import Contest, Election
-from hustings.errors import HustingsError, SettingError, Unsuitable
+from hustings.errors import HustingsError, SettingError, UnknownName, Unsuitable
 from hustings.facts import fact
 from hustings.lots import Seeded
 from hustings.outcome import Outcome
+from hustings.registry import Setting
 from hustings.scenarios import scenario
 from hustings.scenarios.tactical import Tactical, contests
 from hustings.store import elections
@@ -37,17 +43,38 @@ Shown = dict[str, Any]
 
 SMALLEST, SLIDING = 0.005, 0.01
 """The least share of the votes [0-1] that a party has a line for, and a slider."""
+REACHED = 0.05
+"""A share that ends so far from what was entered [points] is shown beside it."""
 LIVE = ("uniform-swing", "proportional-swing", "piecewise")
 """Swings that the page itself can follow while a slider moves; kernel.js has their arithmetic."""
 NAMES = {
     "fptp": "First past the post", "av": "Alternative vote", "stv": "Single transferable vote", "ams": "Additional members",
     "list-pr": "Party lists", "av-plus": "AV plus", "mmp": "Mixed-member proportional", "two-round": "Two rounds",
-    "sntv": "Single non-transferable vote",
+    "sntv": "Single non-transferable vote", "declared": "Seats as declared", "ep-gb": "European Parliament, as Great Britain elected it",
+    "block-vote": "Block vote", "limited-vote": "Limited vote", "scorporo": "Scorporo (Italy 1994-2001)", "parallel": "Parallel lists (Japan)",
+    "althingi": "Althingi (Iceland)", "folketing": "Folketing (Denmark)", "riksdag": "Riksdag (Sweden)", "storting": "Storting (Norway)",
+    "lords-2012": "House of Lords Reform Bill 2012",
     "uniform-swing": "Uniform", "proportional-swing": "Proportional", "piecewise": "Piecewise proportional", "elasticity": "Elastic, as in the past",
     "strong-transition": "Strong transition",
     "enp-seats": "Effective number of parties, by seats", "enp-votes": "Effective number of parties, by votes",
     "loosemore-hanby": "Loosemore–Hanby", "mean-median": "Mean less median", "won-by-half": "Won by more than half",
 }  # fmt: skip
+MEASURES = {
+    "enp-votes": "Effective number of parties, by votes", "enp-seats": "Effective number of parties, by seats",
+    "seat-product": "Effective number of parties to be expected", "gallagher": "Disproportionality (Gallagher)",
+    "loosemore-hanby": "Disproportionality (Loosemore and Hanby)", "won-by-half": "Seats won by more than half",
+}  # fmt: skip
+SETTINGS = {
+    "matrix": "next preferences, by matrix", "depth": "preferences on a paper, at the most", "grain": "papers made of a district, at the most",
+    "loyalty": "loyalty to the party", "members": "members of a district", "share": "districts as a share of all seats",
+}  # fmt: skip
+"""Names of measures and of settings that do not speak for themselves."""
+MADE = {
+    "matrix": "Whose voters' next preferences the papers follow, where the election has votes and no ranked papers.",
+    "depth": "Where papers are made from votes: how many candidates each ranks.",
+    "grain": "Where papers are made from votes: finer is slower.",
+}
+"""Settings that a docstring explains together."""
 COALITIONS, LIKELY = 8, 25
 """How many coalitions and how many districts that may change hands are listed."""
 TRIAL, PATIENCE = 20, 10.0
@@ -90,6 +117,8 @@ class Result:
     @cached_property
     def moved(self) -> Election:
         """The same after the swing alone."""
+        if not scenario.entry(self.state.swing).traits.get("swing"):
+            raise SettingError(f"{self.state.swing} is a scenario and no swing; write it under further scenarios")
         return _given(self.start, self.state.swings())
 
     @cached_property
@@ -108,6 +137,17 @@ class Result:
         if self.election is self.start:
             return self.comparison.outcomes
         return tuple(_before(self.load, self.state.election, self.state.also, text) for text in self.state.system)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the votes are others than those that were cast."""
+        return bool(self.state.changes() or self.comparison.election.provenance.steps)
+
+    @property
+    def told(self) -> str:
+        """What a picture or a file calls the election: votes that were made up never go by its name alone."""
+        changes = self.state.changes()
+        return f"{self.state.election} with votes changed ({changes})" if changes else self.state.election
 
     @property
     def shown(self) -> Outcome:
@@ -217,7 +257,9 @@ def sliders(result: Result, moved: Election, start: Election | None = None) -> l
                         "column": int(column),
                         "was": f"{100 * had[column]:.1f}",
                         "now": f"{100 * has_[column]:.1f}",
+                        "share": round(float(has_[column]), 5),
                         "given": given.get(key, ""),
+                        "reached": f"{100 * has_[column]:.1f}" if key in given and abs(float(given[key]) - 100 * has_[column]) >= REACHED else "",
                         "most": 100 if had[column] > 0.5 else 60,
                     }
                 )
@@ -233,7 +275,16 @@ def system_rows(state: State) -> list[Shown]:
         entry = system.entry(text.partition(":")[0])
         own = dict(part.partition("=")[::2] for part in filter(None, text.partition(":")[2].split(",")))
         settings = [
-            {"name": each.name, "default": each.default, "value": own.get(each.name, ""), "bool": each.kind is bool} for each in entry.settings
+            {
+                "name": each.name,
+                "label": SETTINGS.get(each.name, each.name.replace("_", " ")),
+                "doc": MADE.get(each.name, each.doc[:1].upper() + each.doc[1:]).replace("`", "").replace("[0-1]", "(0 to 1)"),
+                "default": each.default,
+                "value": own.get(each.name, ""),
+                "bool": each.kind is bool,
+                "options": _options(each),
+            }
+            for each in entry.settings
         ]
         rows.append({"text": text, "title": title_of(text), "doc": entry.doc, "cites": entry.cites, "settings": settings})
     return rows
@@ -265,6 +316,23 @@ def matrix(result: Result) -> list[Shown]:
     return shown
 
 
+def _options(setting: Setting) -> list[str]:
+    """Values that a setting is known to take; none where any number does."""
+    if setting.choices:
+        return [*setting.choices]
+    if setting.name == "quota":
+        return [*QUOTAS]
+    if setting.name == "matrix":
+        return [*MATRICES]
+    for known in (DIVISORS, QUOTAS, TIES):
+        if setting.default in known:
+            return [*known] if setting.name != "method" else [*DIVISORS, *QUOTAS]
+    if setting.default in method:
+        family = method.entry(setting.default).traits.get("family")
+        return [name for name in method if method.entry(name).traits.get("family") == family]
+    return []
+
+
 def controls(result: Result, moved: Election) -> Shown:
     """Everything that a visitor may change."""
     state = result.state
@@ -282,7 +350,8 @@ def controls(result: Result, moved: Election) -> Shown:
         "nations": sorted({district.country for district in contest.districts} - {""}),
         "members": members,
         "partners": state.pact.split("+") if "+" in state.pact else [],
-        "pacts": [(name, fact(f"pacts/{name}").get("title", name)) for name in PACTS],
+        "pacts": [(name, fact(f"pacts/{name}")["title"]) for name in PACTS if name == state.pact or name in _pacts(result.load, state.election)],
+        "most_rate": _most_rate(),
         "turnout": (group, per_cent),
         "matrix": matrix(result) if state.tactical else [],
         "systems": system_rows(state),
@@ -290,7 +359,58 @@ def controls(result: Result, moved: Election) -> Shown:
     }
 
 
-PACTS = ("progressive-2017", "unite-to-remain-2019", "brexit-withdrawal-2019", "1983-1987")
+PACTS = ("unite-to-remain-2019", "brexit-withdrawal-2019")
+"""Pacts of the past whose districts are known."""
+MATRICES = sorted(item.name.removesuffix(".toml") for item in files("hustings").joinpath("facts", "preferences").iterdir())
+
+
+@lru_cache(maxsize=32)
+def _pacts(load: Load, name: str) -> tuple[str, ...]:
+    """Pacts of the past that would change the votes of an election: not those that shaped it, nor those whose parties it has not."""
+    election, found = load(name), []
+    for pact in PACTS:
+        with suppress(HustingsError):
+            made = scenario.parse(f"pact:file={pact}")(election)
+            found += [pact] if not np.array_equal(made.main.counted().votes, election.main.counted().votes) else []
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _most_rate() -> str:
+    """The greatest factor with which no party loses more voters than it has, rounded down to a tenth."""
+    rows = [row for rows in fact("tactical")["contests"].values() for row in rows.values()]
+    return f"{int(10 / max(sum(map(float, row.values())) for row in rows)) / 10:g}"
+
+
+def fitted(state: State, election: Election) -> tuple[State, list[str]]:
+    """A state without what it asks of parties and places that the election has not, and what that was.
+
+    Whoever goes from one election to another takes along figures of parties that did not stand in both.
+    """
+    contest = election.main
+    tally = contest.counted()
+    ids = [party.id for party in tally.parties]
+    places = {place for each in contest.districts for place in (each.region, each.country, each.county)} - {""}
+
+    def voted(key: str, figure: str) -> bool:
+        place, _, party = key.rpartition(".")
+        with suppress(UnknownName):
+            inside = placed(contest.districts, place or BRITAIN)[1]
+            return party in ids and (float(figure) == 0 or bool(tally.votes[inside, ids.index(party)].sum()))
+        return False
+
+    kept = tuple((key, figure) for key, figure in state.to if voted(key, figure))
+    left = [f"{key.replace('.', ' ')} {figure}%" for key, figure in state.to if (key, figure) not in kept]
+    group = state.turnout.rpartition("=")[0]
+    turnout = state.turnout if group.casefold() in {each.casefold() for each in (*ids, *places)} else ""
+    left += [f"turnout of {group}"] if state.turnout != turnout else []
+    members = fact(f"pacts/{state.pact}")["members"] if state.pact in PACTS else state.pact.split("+") if "+" in state.pact else []
+    stand = set(members) <= set(ids)
+    left += [] if stand else [f"pact {state.pact}"]
+    coalition = tuple(party for party in state.coalition if party in ids)
+    left += [f"{party} in a coalition" for party in state.coalition if party not in coalition]
+    return replace(state, to=kept, turnout=turnout, pact=state.pact if stand else "", coalition=coalition), left
+
 
 # ---- results ---------------------------------------------------------------------------------------------------------
 
@@ -450,24 +570,40 @@ def coalitions(result: Result) -> Shown:
 def measures(result: Result) -> list[Shown]:
     """What each measure says of each system."""
     rows = []
+    two = ("", "")
+    with suppress(HustingsError):
+        found = duel(result.shown)
+        two = (result.dress(found.one)["short"], result.dress(found.two)["short"])
     for name in result.comparison.measures[0]:
         entry = measure.entry(name.partition(":")[0])
         cells = [figure(values[name], entry.traits.get("unit", "")).replace("-", "−") for values in result.comparison.measures]
-        rows.append({"name": NAMES.get(name, name.replace("-", " ").capitalize()), "doc": entry.doc, "cites": entry.cites, "cells": cells})
+        title = MEASURES.get(name, name.replace("-", " ").capitalize())
+        doc = re.sub(r" \[[^]]*\]", "", entry.doc).replace("None where", "no figure where")
+        if {setting.name for setting in entry.settings} == {"one", "two"} and all(two):
+            title += f": over 0 favours {two[0]}, under 0 {two[1]}"
+            doc = doc.replace("`one`", two[0]).replace("`two`", two[1]).replace("; the largest two unless named", "")
+        rows.append({"name": title, "doc": doc.replace("`", ""), "cites": entry.cites, "cells": cells})
     return rows
+
+
+def things(result: Result) -> dict[str, Any]:
+    """What each picture is of, under the name that says how votes were changed."""
+    comparison, before = result.comparison, result.before[result.state.shown]
+    if result.told != result.state.election:
+        outcomes = tuple(replace(outcome, election=result.told) for outcome in comparison.outcomes)
+        comparison = replace(comparison, election=replace(comparison.election, series=result.told, edition=""), outcomes=outcomes)
+    shown = comparison.outcomes[result.state.shown]
+    return {"systems": comparison, "swing": (before, shown), "map": shown, "seats": shown, "votes-seats": shown}
 
 
 def pictures(result: Result) -> list[Shown]:
     """The charts below the tables, each whole with its title, its table, and the name by which it is downloaded."""
-    things: list[tuple[str, Any]] = [("votes-seats", result.shown)]
-    if len(result.state.system) > 1:
-        things.insert(0, ("systems", result.comparison))
-    if result.shown is not result.before[result.state.shown]:
-        things.append(("swing", (result.before[result.state.shown], result.shown)))
+    drawn = things(result)
+    names = ["systems"] * (len(result.state.system) > 1) + ["votes-seats"] + ["swing"] * (result.shown is not result.before[result.state.shown])
     shown = []
-    for name, thing in things:
+    for name in names:
         with suppress(HustingsError):  # a swing needs districts in common, and two parties: without them there is no such picture
-            shown.append(_picture(name, thing))
+            shown.append(_picture(name, drawn[name]))
     return shown
 
 
@@ -551,6 +687,7 @@ def followed(result: Result, start: Election) -> Shown | None:
         "area": area.tolist(),
         "votes": votes,
         "before": held.tolist(),
+        "changed": bool(start.provenance.steps),
     }
 
 
@@ -565,8 +702,14 @@ def results(result: Result) -> Shown:
         name: [f"lot in {lot.where} under {lot.rule}: {lot.chosen}" for lot in each.lots]
         for name, each in zip(comparison.labels, comparison.outcomes, strict=True)
     }  # fmt: skip
-    drawn = [f"{len(each)} lots drawn by seed {SEED} under {name}, such as: {each[0]}" for name, each in lots.items() if each]
-    assumed = {name: each.assumed for name, each in zip(comparison.labels, comparison.outcomes, strict=True)}
+    drawn = [
+        f"{len(each)} lots drawn by seed {SEED} under {title_of(name)}, such as: {each[0]}"
+        if len(each) > 1
+        else f"one lot drawn by seed {SEED} under {title_of(name)}: {each[0]}"
+        for name, each in lots.items()
+        if each
+    ]
+    assumed = {title_of(name): each.assumed for name, each in zip(comparison.labels, comparison.outcomes, strict=True)}
     return {
         "title": report.title(result.start),
         "headline": headline(outcome, result.dress),
@@ -581,7 +724,9 @@ def results(result: Result) -> Shown:
         "map": map_of(result),
         "house": house_of(result),
         "hands": hands(result),
-        "changed": result.election is not result.start,
+        "changed": result.changed,
+        "speaker": "speaker" in outcome.by_party and max(outcome.by_party.values()) > outcome.house // 2,
+        "reached": {place["prefix"]: {row["id"]: row["share"] for row in place["rows"]} for place in sliders(result, result.moved)},
         "districts": districts(result),
         "coalitions": coalitions(result),
         "measures": measures(result),
@@ -597,8 +742,11 @@ def results(result: Result) -> Shown:
 
 def page(state: State, load: Load) -> Shown:
     """Controls and results of a state; where the state cannot be met, `error` says why and `results` is None."""
-    result, error = Result(state, load), ""
+    result, error, left = Result(state, load), "", list[str]()
     try:
+        fit, left = fitted(state, result.start)
+        if left:
+            state, result = fit, Result(fit, load)
         shown: Shown | None = results(result)
         moved = result.moved
     except HustingsError as mistake:
@@ -609,4 +757,4 @@ def page(state: State, load: Load) -> Shown:
         object.__setattr__(result, "election", moved)
     if not result.start.main.tally:
         raise Unsuitable(f"{state.election} has ranked papers, which are counted and not swung: see Count")
-    return {"state": state, "error": error, "results": shown, "style": style(result.parties[1]), "controls": controls(result, moved)}
+    return {"state": state, "error": error, "left": left, "results": shown, "style": style(result.parties[1]), "controls": controls(result, moved)}

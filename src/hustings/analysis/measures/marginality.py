@@ -57,7 +57,7 @@ def _within(outcome: Outcome, name: str) -> tuple[int, int] | None:
     return int(marginal.sum()), int(safe.sum())
 
 
-@measure("marginal-seats", cites="Policies and their sources: facts/marginality.toml", unit="seats")
+@measure("marginal-seats", cites="House of Commons Library: marginal is under ten points; Curtice & Steed (1986) by policy", unit="seats")
 @dataclass(frozen=True)
 class MarginalSeats:
     """Single-member seats that are marginal under a policy: `ten-points`, `five-points` or `two-party` [seats]."""
@@ -69,7 +69,7 @@ class MarginalSeats:
         return found and found[0]
 
 
-@measure("safe-seats", cites="Policies and their sources: facts/marginality.toml", unit="seats")
+@measure("safe-seats", cites="House of Commons Library: marginal is under ten points; Curtice & Steed (1986) by policy", unit="seats")
 @dataclass(frozen=True)
 class SafeSeats:
     """Single-member seats that are safe under a policy: `ten-points`, `five-points` or `two-party` [seats]."""

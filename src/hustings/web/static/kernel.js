@@ -54,8 +54,10 @@ export function completed(parties, had, named) {
   return to;
 }
 
-// named: {place: {party: share}}. Returns {votes, winners, seats, now: shares of each place}, or null where the shares cannot be.
+// named: {place: {party: share}}. Returns {votes, winners, seats, now: shares of each place}, or null where the shares cannot be,
+// or the model is one that only the server knows.
 export function swung(base, named, model) {
+  if (!named || !LINES[model]) return null;
   const { parties, width } = base;
   const whole = named[""] ?? {};
   const northern = base.places.indexOf("Northern Ireland");

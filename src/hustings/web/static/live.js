@@ -17,12 +17,16 @@ export function headline(parties, seats, house) {
   return `No majority: ${parties[first].name} largest, ${most - seats[first]} short`;
 }
 
-// What the number fields hold: {place: {party: share}}; an empty one is implied.
+// A text without case and accents, as it is searched for.
+export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+// What the number fields hold: {place: {party: share}}; an empty one is implied. Null where one holds what is no share.
 export function entered(form) {
   const named = {};
   for (const field of form.querySelectorAll("[data-place] input[type=number]")) {
+    if (!field.validity.valid) return null;
     const place = field.closest("[data-place]").dataset.place.replace(/\.$/, "");
-    if (field.value !== "" && field.validity.valid) (named[place] ??= {})[field.dataset.party] = Number((field.valueAsNumber / 100).toFixed(8));
+    if (field.value !== "") (named[place] ??= {})[field.dataset.party] = Number((field.valueAsNumber / 100).toFixed(8));
   }
   return named;
 }
@@ -45,16 +49,22 @@ export function bind(form, changed) {
   }
 }
 
-// Show what is implied where nothing was entered.
-export function imply(form, base, now) {
+// Shares that places come to, {place: {party: share}}, from what `swung` gives.
+export const come = (base, now) => Object.fromEntries(base.places.map((place, at) => [
+  place && `${place}.`, Object.fromEntries(base.parties.map((party, column) => [party.id, now[at][column]])),
+]));
+
+// Show what is implied where nothing was entered, and what is reached where that is not what was entered.
+export function imply(form, shares) {
   for (const block of form.querySelectorAll("[data-place]")) {
-    const at = base.places.indexOf(block.dataset.place.replace(/\.$/, ""));
     let rest = 1;
     for (const number of block.querySelectorAll("input[type=number]")) {
-      const share = now[at][base.parties.findIndex((party) => party.id === number.dataset.party)];
+      const share = shares[block.dataset.place]?.[number.dataset.party] ?? 0, line = number.parentElement;
       rest -= share;
       number.placeholder = per_cent(share);
-      if (number.value === "") number.parentElement.querySelector("input[type=range]").value = per_cent(share);
+      if (number.value === "") line.querySelector("input[type=range]").value = per_cent(share);
+      const missed = number.value !== "" && Math.abs(number.valueAsNumber - 100 * share) >= 0.05;
+      line.querySelector("[data-reached]").textContent = missed ? `comes to ${per_cent(share)}` : "";
     }
     block.querySelector("[data-rest]").textContent = per_cent(Math.max(0, rest));
   }
@@ -68,7 +78,9 @@ export function painter(base) {
   const were = new Array(base.parties.length).fill(0);
   for (const column of base.before) were[column] += 1;
   const had = swung(base, {}, "uniform-swing").total;
-  return ({ winners, seats, total }) => {
+  return ({ votes, winners, seats, total }) => {
+    const changed = base.changed || votes.some((row, number) => row !== base.votes[number]);
+    $("whether").textContent = changed ? "If the votes changed as entered" : "As it was";
     for (let row = 0; row < winners.length; row++) {
       if (shown[row] === winners[row]) continue;
       shown[row] = winners[row];
